@@ -1,0 +1,3 @@
+#include "errors.h"
+
+G_DEFINE_QUARK (sk - error - quark, sk_error)

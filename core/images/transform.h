@@ -1,0 +1,44 @@
+#pragma once
+
+#include "dataset.h"
+#include "rng.h"
+
+/* From a picture to what the network reads: resize, crop, flip, normalise. Every random
+ * choice is drawn from @rng, so it is a function of (seed, epoch, picture). */
+
+typedef enum {
+  SK_AUGMENT_NONE, /* resize the short side to @resize, crop the centre */
+  SK_AUGMENT_CIFAR, /* pad 4 with black, random crop, flip */
+  SK_AUGMENT_RANDOM_RESIZED_CROP, /* area 8–100 %, ratio 3/4–4/3, flip */
+} SkAugment;
+
+typedef struct {
+  int side; /* output is side × side */
+  int resize; /* short side before the centre crop; 0: same as side */
+  float mean[3]; /* RGB, of values 0 … 1 */
+  float std[3];
+} SkTransform;
+
+extern const float sk_mean_cifar10[3], sk_std_cifar10[3]; /* the article's */
+extern const float sk_mean_imagenet[3], sk_std_imagenet[3];
+
+/* What a network of this input side gets when nothing else is said (DESIGN §5). */
+SkTransform
+sk_transform_default (int side);
+
+/**
+ * sk_transform_apply:
+ * @out: (side,side,3) normalised, overwritten
+ * @rng: (nullable) for SK_AUGMENT_NONE
+ */
+void
+sk_transform_apply (const SkTransform *self, const SkImage *image, SkAugment augment,
+                    SkRng *rng, float *out);
+
+/**
+ * sk_image_resize:
+ *
+ * Antialiased bilinear, as Pillow's BILINEAR on 8-bit pixels (within 1 of 255).
+ */
+void
+sk_image_resize (const SkImage *image, int width, int height, SkImage *out);

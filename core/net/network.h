@@ -1,0 +1,136 @@
+#pragma once
+
+#include "parallel.h"
+#include "parameters.h"
+#include "plan.h"
+
+/* A plan with memory: forward, loss, backward. */
+typedef struct _SkNetwork SkNetwork;
+
+/* What batch norm does in a group. Frozen groups default to STATISTICS. */
+typedef enum {
+  SK_BN_TRAIN, /* batch statistics, γ and β learn, running statistics move */
+  SK_BN_AFFINE, /* frozen affine: batch statistics, running ones move; γ, β do not learn */
+  SK_BN_STATISTICS, /* frozen statistics: running ones are used and do not move */
+} SkBnMode;
+
+typedef enum {
+  SK_NETWORK_TRAIN = 1 << 0, /* keeps what backward needs; else inference only */
+  SK_NETWORK_UNFUSED = 1 << 1, /* every op computed and kept on its own, for tests */
+  SK_NETWORK_KEEP_BLOCKS =
+      1 << 2, /* every block's output, F(x) and their gradients stay
+                                      readable until the next forward */
+} SkNetworkFlags;
+
+/* What backward measured in a block. Sums over the batch, of the gradient of the mean
+ * batch loss; doubles. s = λ·P(x) + F(x), g = ∂L/∂x = g_skip + g_res. */
+typedef struct {
+  double skip_square; /* ‖g_skip‖² */
+  double residual_square; /* ‖g_res‖² */
+  double dot; /* ⟨g_skip, g_res⟩ */
+  double out_square; /* ‖∂L/∂out‖², out = the block's output */
+  double branch_square; /* ‖F(x)‖² */
+  double shortcut_square; /* ‖P(x)‖² */
+  gint64 dead; /* outputs with s <= 0 */
+  gint64 n_in, n_out; /* elements of x, of out, in the batch */
+} SkBlockProbe;
+
+/**
+ * sk_network_new:
+ * @plan: reffed
+ * @parameters: shared, not owned; they outlive the network
+ * @pool: not owned
+ * @error: SK_ERROR_MEMORY, with the size and the largest batch that would fit;
+ *   SK_ERROR_ARGUMENT where batch norm would see one value per channel in training
+ *
+ * All memory is taken here; forward and backward allocate nothing.
+ */
+SkNetwork *
+sk_network_new (SkPlan *plan, SkParameters *parameters, SkNetworkFlags flags,
+                SkPool *pool, GError **error);
+
+void
+sk_network_free (SkNetwork *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkNetwork, sk_network_free)
+
+/* Bytes sk_network_new() would take with these arguments, parameters not included. */
+guint64
+sk_network_memory (const SkPlan *plan, SkNetworkFlags flags, int n_workers);
+
+const SkPlan *
+sk_network_plan (const SkNetwork *self);
+
+/* A frozen group learns nothing; the backward walk stops at the first op that still has
+ * something to learn before it. */
+void
+sk_network_set_frozen (SkNetwork *self, int group, gboolean frozen);
+
+gboolean
+sk_network_is_frozen (const SkNetwork *self, int group);
+
+void
+sk_network_set_bn_mode (SkNetwork *self, int group, SkBnMode mode);
+
+/* λ of a block: s = λ·P(x) + F(x). 1 unless set; 0 cuts the skip. */
+void
+sk_network_set_lambda (SkNetwork *self, int block, float lambda);
+
+float
+sk_network_lambda (const SkNetwork *self, int block);
+
+/* Whether backward fills sk_network_probes(); TRUE unless set. */
+void
+sk_network_set_probing (SkNetwork *self, gboolean probing);
+
+/**
+ * sk_network_cancel:
+ * @flag: checked between operations; when it becomes TRUE forward and backward return
+ *   early and what they computed means nothing. NULL: never
+ */
+void
+sk_network_set_cancel (SkNetwork *self, const gint *flag);
+
+/**
+ * sk_network_forward:
+ * @images: (n,H,W,3), normalised; must stay until backward has returned
+ * @n: 1 … plan->n pictures
+ * @training: batch norm as its modes say, else running statistics everywhere
+ *
+ * Returns: (n, classes) logits, owned by the network, valid until the next forward
+ */
+const float *
+sk_network_forward (SkNetwork *self, const float *images, int n, gboolean training);
+
+/**
+ * sk_network_loss:
+ * @labels: (n) 0 … classes − 1, for the n of the last forward
+ * @smoothing: label smoothing, 0 … 1
+ * @n_correct: (out) (nullable): pictures whose largest logit is their label's
+ *
+ * Returns: mean cross-entropy over the n pictures; prepares backward
+ */
+double
+sk_network_loss (SkNetwork *self, const int *labels, float smoothing, int *n_correct);
+
+/* Overwrites the gradients of what is not frozen; those of frozen groups become 0. */
+void
+sk_network_backward (SkNetwork *self);
+
+/* (plan->n_values) as the parameter block. NULL for an inference network. */
+float *
+sk_network_gradients (SkNetwork *self);
+
+/* (plan->n_blocks) of the last backward. Zeros where the walk did not reach. */
+const SkBlockProbe *
+sk_network_probes (const SkNetwork *self);
+
+/**
+ * sk_network_output:
+ * @op: SkBlock.last of a block, or any op of an UNFUSED network
+ * @gradient: (out) (nullable): ∂L/∂output after backward
+ *
+ * Returns: (n,H,W,C), valid until the next forward; needs KEEP_BLOCKS or UNFUSED
+ */
+const float *
+sk_network_output (SkNetwork *self, int op, const float **gradient);

@@ -1,0 +1,140 @@
+#pragma once
+
+#include <glib.h>
+
+#include "plan.h"
+#include "recipe.h"
+
+/* What is true in the engine, as of one moment. Until taken, a pending snapshot merges:
+ * points are appended, state is replaced. */
+
+typedef enum {
+  SK_PHASE_IDLE,
+  SK_PHASE_PREPARING, /* opening data, building the network */
+  SK_PHASE_RUNNING,
+  SK_PHASE_PAUSED,
+  SK_PHASE_EVALUATING, /* end of an epoch */
+  SK_PHASE_FINISHED, /* all epochs done */
+  SK_PHASE_STOPPED, /* by the user, saved */
+  SK_PHASE_DIVERGED, /* loss not finite: paused, last good weights kept */
+  SK_PHASE_FAILED, /* message says why */
+} SkPhase;
+
+/* A point of the training curve: every step. */
+typedef struct {
+  gint64 step; /* 1 … */
+  double epoch; /* steps / steps_per_epoch */
+  float loss, accuracy, lr;
+} SkTrainPoint;
+
+/* A point of the test curve: every epoch. */
+typedef struct {
+  gint64 step;
+  int epoch;
+  float train_loss, train_accuracy;
+  float test_loss, test_accuracy; /* NaN: no test split */
+} SkTestPoint;
+
+/* Something the user or the engine did, at a step: marked on the time axis. */
+typedef struct {
+  gint64 step;
+  char *text; /* "layer2.0 frozen", "learning rate × 0.1" */
+} SkEvent;
+
+/* One tensor that learns. */
+typedef struct {
+  float gradient_norm, gradient_rms, weight_norm, update_ratio;
+  gint64 non_finite;
+} SkLayerState;
+
+/* One residual block. RMS over the batch's elements. */
+typedef struct {
+  float gradient; /* RMS(g), g = ∂L/∂x */
+  float skip; /* RMS of the part through the skip */
+  float residual; /* RMS of the part through F */
+  float share; /* ⟨g_skip, g⟩ / ‖g‖²: signed share of the skip */
+  float agreement; /* cos(g_skip, g_res) */
+  float gain; /* RMS(g) / RMS(∂L/∂out) */
+  float branch; /* RMS(F(x)) / RMS(P(x)) */
+  float dead; /* share of outputs with s <= 0 */
+  float lambda;
+  gboolean frozen;
+} SkBlockState;
+
+typedef struct {
+  int index;
+  float probability;
+  char *name;
+} SkRanked;
+
+/* The answer to CLASSIFY. */
+typedef struct {
+  guint serial;
+  char *file; /* (nullable) */
+  int width, height; /* upright */
+  guint8 *thumbnail; /* (thumb_height, thumb_width, 3) (nullable) */
+  int thumb_width, thumb_height;
+  SkRanked top[5];
+  int n_top;
+  double seconds;
+  char *model; /* what answered: "run in training, step 120", a file's name */
+  char *error; /* (nullable): why there is no answer */
+} SkAnswer;
+
+/* What PLAN or START found out before training. */
+typedef struct {
+  gint64 parameters;
+  gint64 macs; /* one picture, forward */
+  guint64 memory; /* bytes that training takes */
+  guint64 memory_free;
+  int classes, train_images, test_images, steps_per_epoch;
+  char *data_title;
+  char *problem; /* (nullable): why it cannot start, and what to do */
+} SkSummary;
+
+typedef struct {
+  SkPhase phase;
+  char *message; /* (nullable): why it failed, diverged, or could not save */
+  gboolean pause_pending; /* a pause was asked for and not yet reached */
+
+  SkPlan *plan; /* (nullable): the network that is drawn */
+  SkSummary summary; /* of @plan */
+  SkRecipe recipe; /* of the run; net NULL: none yet */
+  char *run_dir; /* (nullable) */
+  char **class_names; /* (nullable) NULL-terminated */
+  guint run_serial; /* changes when another run begins: forget the old curves */
+
+  gint64 step, n_steps;
+  int epoch, n_epochs; /* epoch under way, from 1 */
+  float lr, lr_factor;
+  double images_per_s, seconds_left; /* seconds_left < 0: not known yet */
+  double evaluating; /* 0 … 1 of the evaluation under way */
+  int n_skipped; /* files left out */
+
+  GArray *train_points; /* SkTrainPoint, since the last take */
+  GArray *test_points; /* SkTestPoint, since the last take */
+  GPtrArray *events; /* SkEvent, since the last take */
+  GPtrArray *answers; /* SkAnswer, since the last take */
+
+  SkLayerState *layers; /* (plan->n_parameters) (nullable) newest */
+  SkBlockState *blocks; /* (plan->n_blocks) (nullable) newest */
+  gboolean *frozen; /* (plan->n_groups) (nullable) */
+} SkSnapshot;
+
+SkSnapshot *
+sk_snapshot_new (void);
+
+void
+sk_snapshot_free (SkSnapshot *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkSnapshot, sk_snapshot_free)
+
+/**
+ * sk_snapshot_merge:
+ * @self: not yet taken
+ * @newer: (transfer full)
+ *
+ * Appends @newer's points, events and answers to @self's, and replaces the rest.
+ */
+void
+sk_snapshot_merge (SkSnapshot *self, SkSnapshot *newer);

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <glib.h>
+
+/* Everything a run is told: the network, the data, how it learns. Plain data; every field
+ * is visible and editable in the window and has a flag on the command line. */
+
+typedef enum {
+  SK_OPTIMIZER_SGD,
+  SK_OPTIMIZER_ADAM,
+  SK_OPTIMIZER_ADAMW,
+} SkOptimizerKind;
+
+typedef enum {
+  SK_SCHEDULE_CONSTANT,
+  SK_SCHEDULE_COSINE,
+  SK_SCHEDULE_STEP, /* ÷10 at 30, 60 and 90 of 100 epochs, in proportion */
+  SK_SCHEDULE_ONECYCLE,
+} SkScheduleKind;
+
+typedef struct {
+  char *net; /* "resnet20" */
+  char *data; /* "builtin", "cifar10:PATH", … */
+  char *init; /* weights to start from (nullable) */
+  char *freeze; /* groups, with commas (nullable) */
+  char *
+      bn_mode; /* "train", "affine", "statistics"; NULL: train, statistics where frozen */
+  char *lr_scale; /* "layer1=0.1,fc=10" (nullable) */
+
+  int epochs;
+  gint64 steps; /* optimiser steps in total; beats epochs; 0: not set */
+  int batch;
+
+  SkOptimizerKind optimizer;
+  float lr, momentum, weight_decay;
+  gboolean nesterov;
+  SkScheduleKind schedule;
+  float warmup; /* epochs */
+  float label_smoothing;
+  gboolean zero_gamma;
+  gboolean skips; /* FALSE: the plain twin of @net */
+
+  gboolean augment, shuffle, probes;
+  gboolean has_normalisation; /* @mean and @std were given */
+  float mean[3], std[3];
+  guint64 seed;
+  int threads; /* 0: one per physical core */
+} SkRecipe;
+
+/* A recipe with a name: "cifar", "imagenet", "transfer", "demo". */
+typedef struct {
+  const char *name;
+  const char *title; /* for people, translatable */
+  const char *description; /* one sentence, translatable */
+} SkPreset;
+
+/* (transfer none): ended by a NULL name */
+const SkPreset *
+sk_presets (void);
+
+/* DESIGN §5's defaults: resnet20, builtin, SGD, batch 128, lr 0.1, cosine, … */
+void
+sk_recipe_init (SkRecipe *self);
+
+void
+sk_recipe_clear (SkRecipe *self);
+
+void
+sk_recipe_copy (SkRecipe *to, const SkRecipe *from);
+
+/**
+ * sk_recipe_apply_preset:
+ * @name: of a preset
+ * @error: SK_ERROR_ARGUMENT, naming the presets
+ */
+gboolean
+sk_recipe_apply_preset (SkRecipe *self, const char *name, GError **error);
+
+/**
+ * sk_recipe_check:
+ * @error: SK_ERROR_ARGUMENT, naming the first field that makes no sense and its range
+ */
+gboolean
+sk_recipe_check (const SkRecipe *self, GError **error);
+
+/* JSON object as it stands in run.json, and back. */
+char *
+sk_recipe_to_json (const SkRecipe *self);
+
+gboolean
+sk_recipe_from_json (SkRecipe *self, const char *json, GError **error);
+
+/**
+ * sk_recipe_lr:
+ * @step: 0 …
+ * @steps_per_epoch: >= 1
+ *
+ * Cosine and step advance once per epoch; one-cycle and warm-up per step.
+ *
+ * Returns: the learning rate of that step
+ */
+float
+sk_recipe_lr (const SkRecipe *self, gint64 step, int steps_per_epoch);

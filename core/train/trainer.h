@@ -1,0 +1,118 @@
+#pragma once
+
+#include "dataset.h"
+#include "network.h"
+#include "recipe.h"
+
+/* One network in training: data, network, optimiser, position, run folder. */
+typedef struct _SkTrainer SkTrainer;
+
+/* What was measured of a tensor that learns, at a recorded step. */
+typedef struct {
+  double gradient_norm; /* L2, of the mean batch loss */
+  double gradient_rms;
+  double weight_norm; /* L2 */
+  double update_ratio; /* ‖ΔW‖ / ‖W‖ of this step */
+  gint64 non_finite; /* gradients that are NaN or infinite */
+} SkLayerProbe;
+
+typedef struct {
+  gint64 step; /* optimiser steps done */
+  int epoch; /* epochs done, so the one under way counts from 0 */
+  double loss; /* of this batch */
+  int n, n_correct;
+  float lr;
+  double seconds; /* this step's, waiting for data included */
+  gboolean epoch_ended;
+} SkStep;
+
+typedef struct {
+  int epoch; /* 1 … */
+  gint64 step;
+  double train_loss, train_accuracy; /* means over the epoch's pictures */
+  double test_loss, test_accuracy; /* NaN where there is no test split */
+  float lr;
+  double images_per_s; /* training proper */
+  double seconds; /* evaluation included */
+  double waited; /* of these, waiting for data */
+} SkEpoch;
+
+/**
+ * sk_trainer_new:
+ * @recipe: copied
+ * @dataset: reffed
+ * @run_dir: (nullable): where checkpoints and metrics go; it must not hold a run, unless
+ *   @resume
+ * @resume: go on from @run_dir's last checkpoint, with its recipe
+ * @pool: not owned
+ *
+ * Returns: (transfer full): sk_trainer_free()
+ */
+SkTrainer *
+sk_trainer_new (const SkRecipe *recipe, SkDataset *dataset, const char *run_dir,
+                gboolean resume, SkPool *pool, GError **error);
+
+void
+sk_trainer_free (SkTrainer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkTrainer, sk_trainer_free)
+
+/**
+ * sk_trainer_step:
+ * @result: (out)
+ * @error: SK_ERROR_CANCELLED; SK_ERROR_FILE where a dataset vanished
+ *
+ * One batch: forward, loss, backward, update. When the loss is not finite nothing is
+ * updated, @result->loss says so, and sk_trainer_culprit() names the layer.
+ */
+gboolean
+sk_trainer_step (SkTrainer *self, SkStep *result, GError **error);
+
+/* After a step that ended an epoch: evaluates the test split, appends metrics.jsonl, saves
+ * checkpoint, last.safetensors and best.safetensors. A full disk is a warning in
+ * @save_error, training may go on. */
+gboolean
+sk_trainer_end_epoch (SkTrainer *self, SkEpoch *result, GError **save_error);
+
+/* Saves the resume state now, atomically. */
+gboolean
+sk_trainer_save (SkTrainer *self, GError **error);
+
+gboolean
+sk_trainer_finished (const SkTrainer *self);
+
+/* Where it stands and where it ends. */
+gint64
+sk_trainer_steps_done (const SkTrainer *self);
+
+gint64
+sk_trainer_steps_total (const SkTrainer *self);
+
+int
+sk_trainer_steps_per_epoch (const SkTrainer *self);
+
+/* Multiplies the schedule from now on; 1 unless set. Logged as an event. */
+void
+sk_trainer_set_lr_factor (SkTrainer *self, float factor);
+
+SkNetwork *
+sk_trainer_network (SkTrainer *self);
+
+const SkParameters *
+sk_trainer_parameters (const SkTrainer *self);
+
+const SkRecipe *
+sk_trainer_recipe (const SkTrainer *self);
+
+/* (plan->n_parameters), of the last step. Running statistics hold zeros. */
+const SkLayerProbe *
+sk_trainer_layers (const SkTrainer *self);
+
+/* Name of the first tensor (walking backward: forward activations, then gradients) that
+ * stopped being finite in the last step; NULL: none. */
+const char *
+sk_trainer_culprit (const SkTrainer *self);
+
+/* Checked between operations; when TRUE a step returns SK_ERROR_CANCELLED. */
+void
+sk_trainer_set_cancel (SkTrainer *self, const gint *flag);
