@@ -123,6 +123,7 @@ run_sanitized () {
 run_fuzzers () {
   local folder=$1 fuzzer name seeds
 
+  grep -qE "^  'fuzz-" tests/fuzz/meson.build || return 0
   echo '# fuzzing'
   CC=clang CFLAGS=-fsanitize=fuzzer-no-link check 'builds with libFuzzer' \
     build "$folder" fuzzers -- --buildtype=debugoptimized \
