@@ -26,7 +26,8 @@ sk_parameters_copy (SkParameters *to, const SkParameters *from);
 /**
  * sk_parameters_initialise:
  * @seed: which draw
- * @zero_gamma: the last batch norm of each branch starts at γ = 0
+ * @zero_gamma: the last batch norm of each branch starts at γ = 0; a plain network's
+ *   does not, as nothing would pass it
  *
  * As torchvision: convolutions normal with variance 2/(K·R·S) (He, fan-out), γ = 1,
  * β = 0, running mean 0 and variance 1, the head uniform in ±1/√C. Each tensor's draw
@@ -45,3 +46,22 @@ sk_parameters_at (const SkParameters *self, const SkPlan *plan, int index) {
 
   return (running ? self->statistics : self->values) + parameter->offset;
 }
+
+/**
+ * sk_parameters_import:
+ * @index: of a parameter of @plan
+ * @values: (parameter->count) in the order of files: (K,C,R,S) for a convolution
+ *
+ * Converts to the order in memory.
+ */
+void
+sk_parameters_import (SkParameters *self, const SkPlan *plan, int index,
+                      const float *values);
+
+/**
+ * sk_parameters_export:
+ * @values: (parameter->count) overwritten, in the order of files
+ */
+void
+sk_parameters_export (const SkParameters *self, const SkPlan *plan, int index,
+                      float *values);

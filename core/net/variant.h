@@ -18,6 +18,9 @@ typedef enum {
   SK_SHORTCUT_PAD, /* option A: every second pixel, zero channels on both sides */
 } SkShortcut;
 
+/* Channels that leave a bottleneck for each channel of its 3×3 layer. */
+#define SK_BOTTLENECK_EXPANSION 4
+
 /* A network before it is memory: one row of the table. */
 typedef struct {
   const char *name; /* "resnet18-cifar" */
@@ -41,6 +44,15 @@ typedef struct {
  */
 gboolean
 sk_variant_find (const char *name, SkVariant *variant, GError **error);
+
+/**
+ * sk_variant_twin:
+ * @self: a row of the table
+ * @skips: TRUE: the residual one; FALSE: the plain one
+ * @twin: (out): the same network with or without skips; @self itself where it already is
+ */
+void
+sk_variant_twin (const SkVariant *self, gboolean skips, SkVariant *twin);
 
 /**
  * sk_variant_names:
