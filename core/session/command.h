@@ -4,22 +4,26 @@
 
 #include "recipe.h"
 
-/* What may be asked of the engine. Plain data; sk_session_send() copies it. */
+/* What may be asked of the engine. Plain data; sk_session_send() copies it. A command that
+ * makes no sense at its moment (PAUSE with nothing training) changes nothing. */
 
 typedef enum {
-  SK_COMMAND_PLAN, /* recipe: describe its network and data without training */
-  SK_COMMAND_START, /* recipe, run_dir: train */
-  SK_COMMAND_RESUME_RUN, /* run_dir: go on from a run folder's checkpoint */
+  SK_COMMAND_PLAN, /* recipe: describe its network and data without training. The newest
+                      counts; while a run is under way it is ignored */
+  SK_COMMAND_START, /* recipe, path: run folder, or NULL for a new one under the user's
+                       data folder: train. A run under way is saved and ended first */
+  SK_COMMAND_RESUME_RUN, /* path: go on from a run folder's checkpoint */
   SK_COMMAND_PAUSE,
   SK_COMMAND_RESUME,
   SK_COMMAND_STEP, /* one batch, then paused */
   SK_COMMAND_STOP, /* saves and ends the run */
   SK_COMMAND_LR, /* value: factor on the schedule */
   SK_COMMAND_FREEZE, /* group, flag */
-  SK_COMMAND_LAMBDA, /* block, value: λ of the skip */
-  SK_COMMAND_LOAD, /* path: weights for classifying when nothing trains */
+  SK_COMMAND_LAMBDA, /* block, value: λ of the skip; block −1: every block */
+  SK_COMMAND_LOAD, /* path, serial: weights for classifying when nothing trains */
   SK_COMMAND_CLASSIFY, /* path or bytes, serial */
-  SK_COMMAND_EVALUATE, /* serial: test split with the run's weights */
+  SK_COMMAND_EVALUATE, /* serial: test split with the run's or the loaded weights;
+                          recipe (nullable): the data to take instead of the run's */
 } SkCommandKind;
 
 typedef struct {
@@ -32,3 +36,13 @@ typedef struct {
   float value;
   guint serial; /* answers carry it back */
 } SkCommand;
+
+/* (transfer full): with its own recipe, path and reference to the bytes */
+SkCommand *
+sk_command_copy (const SkCommand *self);
+
+/* Only for what sk_command_copy() returned. */
+void
+sk_command_free (SkCommand *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkCommand, sk_command_free)

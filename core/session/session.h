@@ -7,11 +7,19 @@
  * answers questions, and neither waits for the other. */
 typedef struct _SkSession SkSession;
 
-/* Called on an engine thread when a snapshot waits where none did: at most once until the
- * next sk_session_take(). */
+/* Called when a snapshot waits where none did: at most once until the next
+ * sk_session_take(), never after sk_session_close() has returned. Mostly on an engine
+ * thread, so it may do no more than ask the main loop for a call. */
 typedef void (*SkWakeFunc) (gpointer data);
 
-/* Starts the workers. */
+/**
+ * sk_session_new:
+ * @wake: (nullable)
+ *
+ * Starts the two lanes; they sleep until something is sent.
+ *
+ * Returns: (transfer full): sk_session_close()
+ */
 SkSession *
 sk_session_new (SkWakeFunc wake, gpointer data);
 
@@ -23,7 +31,8 @@ sk_session_send (SkSession *self, const SkCommand *command);
 SkSnapshot *
 sk_session_take (SkSession *self);
 
-/* Cancels between operations, joins, frees. */
+/* Cancels between operations, joins, frees; well under a second. A run under way is not
+ * saved, unless SK_COMMAND_STOP was sent before. */
 void
 sk_session_close (SkSession *self);
 

@@ -2,6 +2,7 @@
 
 #include <glib.h>
 
+#include "command.h"
 #include "plan.h"
 #include "recipe.h"
 
@@ -47,7 +48,8 @@ typedef struct {
   gint64 non_finite;
 } SkLayerState;
 
-/* One residual block. RMS over the batch's elements. */
+/* One residual block. RMS over the batch's elements. 0 where a ratio has no meaning: plain
+ * blocks have no skip, and the backward walk stops at frozen trunks. */
 typedef struct {
   float gradient; /* RMS(g), g = ∂L/∂x */
   float skip; /* RMS of the part through the skip */
@@ -67,15 +69,18 @@ typedef struct {
   char *name;
 } SkRanked;
 
-/* The answer to CLASSIFY. */
+/* The answer to CLASSIFY, EVALUATE or LOAD: @kind says which fields count. */
 typedef struct {
+  SkCommandKind kind;
   guint serial;
-  char *file; /* (nullable) */
+  char *file; /* (nullable): the picture's or the weights' path */
   int width, height; /* upright */
   guint8 *thumbnail; /* (thumb_height, thumb_width, 3) (nullable) */
   int thumb_width, thumb_height;
-  SkRanked top[5];
+  SkRanked top[5]; /* best first */
   int n_top;
+  int images; /* EVALUATE: pictures of the test split */
+  double top1, top5, loss; /* EVALUATE: fractions; mean cross-entropy */
   double seconds;
   char *model; /* what answered: "run in training, step 120", a file's name */
   char *error; /* (nullable): why there is no answer */
@@ -88,8 +93,10 @@ typedef struct {
   guint64 memory; /* bytes that training takes */
   guint64 memory_free;
   int classes, train_images, test_images, steps_per_epoch;
-  char *data_title;
+  char *data_title; /* (nullable) */
   char *problem; /* (nullable): why it cannot start, and what to do */
+  gboolean
+      complete; /* FALSE: the data are still being opened, only the network is known */
 } SkSummary;
 
 typedef struct {
@@ -101,6 +108,7 @@ typedef struct {
   SkSummary summary; /* of @plan */
   SkRecipe recipe; /* of the run; net NULL: none yet */
   char *run_dir; /* (nullable) */
+  char *model; /* (nullable): what would answer CLASSIFY now; NULL: nothing can yet */
   char **class_names; /* (nullable) NULL-terminated */
   guint run_serial; /* changes when another run begins: forget the old curves */
 
@@ -108,7 +116,7 @@ typedef struct {
   int epoch, n_epochs; /* epoch under way, from 1 */
   float lr, lr_factor;
   double images_per_s, seconds_left; /* seconds_left < 0: not known yet */
-  double evaluating; /* 0 … 1 of the evaluation under way */
+  double evaluating; /* 0 … 1 of the evaluation under way, an epoch's or EVALUATE's */
   int n_skipped; /* files left out */
 
   GArray *train_points; /* SkTrainPoint, since the last take */
@@ -121,6 +129,7 @@ typedef struct {
   gboolean *frozen; /* (plan->n_groups) (nullable) */
 } SkSnapshot;
 
+/* (transfer full): idle, with empty lists and the default recipe without a network. */
 SkSnapshot *
 sk_snapshot_new (void);
 
@@ -129,12 +138,34 @@ sk_snapshot_free (SkSnapshot *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkSnapshot, sk_snapshot_free)
 
+/* (transfer full): the state of @self, without its points, events and answers. */
+SkSnapshot *
+sk_snapshot_copy_state (const SkSnapshot *self);
+
 /**
  * sk_snapshot_merge:
  * @self: not yet taken
  * @newer: (transfer full)
  *
- * Appends @newer's points, events and answers to @self's, and replaces the rest.
+ * Appends @newer's points, events and answers to @self's, and replaces the rest. Where
+ * @newer belongs to another run, @self's points and events are forgotten first.
  */
 void
 sk_snapshot_merge (SkSnapshot *self, SkSnapshot *newer);
+
+/* (transfer full): free with sk_answer_free() */
+SkAnswer *
+sk_answer_new (SkCommandKind kind, guint serial);
+
+void
+sk_answer_free (SkAnswer *self);
+
+/* (transfer full): @text is copied; free with sk_event_free() */
+SkEvent *
+sk_event_new (gint64 step, const char *text);
+
+void
+sk_event_free (SkEvent *self);
+
+void
+sk_summary_clear (SkSummary *self);
