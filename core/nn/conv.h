@@ -23,7 +23,8 @@ typedef struct {
   float *dx; /* (N,H,W,C) overwritten: gradient by the value of x, act() included in x
                 but not undone here; NULL: not wanted. Not the memory of dy. */
   float *dw; /* (R,S,C,K) accumulated; NULL: frozen */
-  double *sums; /* (2,C) overwritten (nullable): Σg, Σg·x.data with g = dx where x > 0 or
+  double
+      *sums; /* (2,C) overwritten (nullable): Σg, Σg·x.data with g = dx where x > 0 or
                    x.relu is not set, else 0: what the batch norm before x wants. Only
                    together with dx. */
   SkGradientOperand dy; /* (N,P,Q,K) */

@@ -1,0 +1,86 @@
+#include "epilogue.h"
+
+#include "reduce.h"
+#include "vec.h"
+
+static void
+finish_vector (const SkConvForward *args, gsize begin, gsize end, int k, int i,
+               double *sums) {
+  int n = sk_lanes_at (i, k);
+  SkVec bias = args->bias ? sk_load_part (args->bias + i, n) : sk_splat (0);
+  SkVec scale = sk_splat (args->add_scale);
+  SkVec dead = sk_splat (args->relu ? 0.0f : NAN);
+  SkVec sum = { 0 }, square = { 0 };
+
+  for (gsize pixel = begin; pixel < end; pixel++) {
+    gsize at = pixel * (gsize) k + (gsize) i;
+    SkVec y = sk_load_part (args->y + at, n) + bias;
+
+    if (args->add)
+      y += scale * sk_load_part (args->add + at, n);
+    y = sk_clear (y, y <= dead);
+    sk_store_part (args->y + at, y, n);
+    sum += y;
+    square += y * y;
+  }
+  if (sums) {
+    sk_add_to_doubles (sums + i, sum, n);
+    sk_add_to_doubles (sums + k + i, square, n);
+  }
+}
+
+static void
+sum_vector (const SkConvForward *args, gsize begin, gsize end, int k, int i,
+            double *sums) {
+  int n = sk_lanes_at (i, k);
+  SkVec sum = { 0 }, square = { 0 };
+
+  for (gsize pixel = begin; pixel < end; pixel++) {
+    SkVec y = sk_load_part (args->y + pixel * (gsize) k + (gsize) i, n);
+
+    sum += y;
+    square += y * y;
+  }
+  sk_add_to_doubles (sums + i, sum, n);
+  sk_add_to_doubles (sums + k + i, square, n);
+}
+
+void
+sk_epilogue_forward (const SkConvForward *args, gsize first, gsize pixels, int k,
+                     double *sums) {
+  const gboolean plain = !args->bias && !args->add && !args->relu;
+  const gsize step = sk_block_pixels (k);
+
+  if (plain && sums == NULL)
+    return;
+  for (gsize at = first; at < first + pixels; at += step)
+    for (int i = 0; i < k; i += SK_VL)
+      (plain ? sum_vector : finish_vector) (args, at, MIN (at + step, first + pixels),
+                                            k, i, sums);
+}
+
+void
+sk_epilogue_backward (const SkConvBackward *args, gsize first, gsize pixels, int c,
+                      double *sums) {
+  const gsize step = sk_block_pixels (c);
+
+  for (gsize at = first; at < first + pixels; at += step)
+    for (int i = 0; i < c; i += SK_VL) {
+      int n = sk_lanes_at (i, c);
+      gsize end = MIN (at + step, first + pixels);
+      SkLane lane = sk_operand_lane (&args->x, i, n);
+      SkVec sum = { 0 }, dot = { 0 };
+
+      for (gsize pixel = at; pixel < end; pixel++) {
+        gsize offset = pixel * (gsize) c + (gsize) i;
+        SkVec z = sk_load_part (args->x.data + offset, n);
+        SkVec g = sk_load_part (args->dx + offset, n);
+
+        g = sk_clear (g, sk_lane_dead (&lane, z));
+        sum += g;
+        dot += g * z;
+      }
+      sk_add_to_doubles (sums + i, sum, n);
+      sk_add_to_doubles (sums + c + i, dot, n);
+    }
+}
