@@ -2,6 +2,8 @@
 
 #include <glib.h>
 
+#include "variant.h"
+
 /* Everything a run is told: the network, the data, how it learns. Plain data; every field
  * is visible and editable in the window and has a flag on the command line. */
 
@@ -82,6 +84,11 @@ sk_recipe_apply_preset (SkRecipe *self, const char *name, GError **error);
  */
 gboolean
 sk_recipe_check (const SkRecipe *self, GError **error);
+
+/* The row of the table that @self names, its plain twin where skips are off.
+ * @error: SK_ERROR_ARGUMENT, as sk_variant_find() */
+gboolean
+sk_recipe_find_variant (const SkRecipe *self, SkVariant *variant, GError **error);
 
 /* JSON object as it stands in run.json, and back. */
 char *

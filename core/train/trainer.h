@@ -3,6 +3,7 @@
 #include "dataset.h"
 #include "network.h"
 #include "recipe.h"
+#include "transform.h"
 
 /* One network in training: data, network, optimiser, position, run folder. */
 typedef struct _SkTrainer SkTrainer;
@@ -57,13 +58,25 @@ sk_trainer_free (SkTrainer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkTrainer, sk_trainer_free)
 
+/* The recipe in a run folder's run.json: says which data to open before going on with it.
+ * @recipe: (out): sk_recipe_clear() */
+gboolean
+sk_trainer_read_recipe (const char *run_dir, SkRecipe *recipe, GError **error);
+
+/* Bytes that sk_trainer_new() takes: network, parameters, gradients, optimiser state.
+ * @plan: for recipe->batch pictures */
+guint64
+sk_trainer_memory (const SkPlan *plan, const SkRecipe *recipe, int n_workers);
+
 /**
  * sk_trainer_step:
  * @result: (out)
  * @error: SK_ERROR_CANCELLED; SK_ERROR_FILE where a dataset vanished
  *
  * One batch: forward, loss, backward, update. When the loss is not finite nothing is
- * updated, @result->loss says so, and sk_trainer_culprit() names the layer.
+ * updated, @result->loss says so, and sk_trainer_culprit() names the layer. After
+ * SK_ERROR_CANCELLED everything that is saved, running statistics too, stands as before
+ * the step, and the next step takes the same batch again.
  */
 gboolean
 sk_trainer_step (SkTrainer *self, SkStep *result, GError **error);
@@ -95,8 +108,18 @@ sk_trainer_steps_per_epoch (const SkTrainer *self);
 void
 sk_trainer_set_lr_factor (SkTrainer *self, float factor);
 
+/* Called between batches while an epoch's test split is evaluated. */
+typedef void (*SkTrainerProgress) (double fraction, gpointer data);
+
+void
+sk_trainer_set_progress (SkTrainer *self, SkTrainerProgress func, gpointer data);
+
 SkNetwork *
 sk_trainer_network (SkTrainer *self);
+
+/* From a picture to what its network reads: the recipe's mean and std, or the default. */
+const SkTransform *
+sk_trainer_transform (const SkTrainer *self);
 
 const SkParameters *
 sk_trainer_parameters (const SkTrainer *self);
