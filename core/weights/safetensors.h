@@ -1,35 +1,36 @@
 #pragma once
 
-#include <glib.h>
+#include "tensors.h"
 
-/* The safetensors container: named tensors, nothing executed. */
-typedef struct {
-  char *name;
-  char *dtype; /* "F32", "F16", "BF16", "F64", "I64", … */
-  gint64 shape[8];
-  int n_dims;
-  gsize count; /* elements */
-  const guint8 *data; /* little-endian, inside the file's bytes */
-  gsize size; /* bytes */
-} SkTensor;
+/* The safetensors container: u64 header length, JSON header, packed little-endian data. */
 
-typedef struct {
-  GBytes *bytes;
-  GPtrArray *tensors; /* of SkTensor, in file order */
-  GHashTable *metadata; /* string → string */
-} SkTensorFile;
+#define SK_SAFETENSORS_MAX_HEADER 100000000
 
+/**
+ * sk_safetensors_parse:
+ * @bytes: the whole file; the result's tensors point into it
+ * @error: SK_ERROR_FORMAT naming what breaks which rule; SK_ERROR_UNSUPPORTED naming a
+ *   dtype that is not read
+ */
 SkTensorFile *
-sk_tensor_file_read (const char *path, GError **error);
+sk_safetensors_parse (GBytes *bytes, GError **error);
 
-void
-sk_tensor_file_free (SkTensorFile *self);
+/* A tensor to be written: packed, row-major, in the machine's byte order. */
+typedef struct {
+  const char *name;
+  SkDtype dtype; /* F32, F64, I64, or F16, which is rounded from floats */
+  gint64 shape[SK_TENSOR_MAX_DIMS];
+  int n_dims;
+  const void *data; /* (shape) of @dtype; floats for F16 */
+} SkTensorToWrite;
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkTensorFile, sk_tensor_file_free)
-
-const SkTensor *
-sk_tensor_file_find (const SkTensorFile *self, const char *name);
-
-/* Element @i of any numeric dtype, converted. */
+/**
+ * sk_safetensors_write:
+ * @metadata: (nullable) string → string
+ *
+ * Orders tensors by alignment, then name, writes beside @path and renames: whatever goes
+ * wrong, a file that stood there before stays whole.
+ */
 gboolean
-sk_tensor_to_floats (const SkTensor *self, float *out, GError **error);
+sk_safetensors_write (const char *path, const SkTensorToWrite *tensors, int n_tensors,
+                      GHashTable *metadata, GError **error);

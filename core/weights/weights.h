@@ -2,6 +2,7 @@
 
 #include "parameters.h"
 #include "plan.h"
+#include "tensors.h"
 
 /* Weight files by torchvision's names, to and from a network's parameters. */
 
@@ -21,6 +22,8 @@ sk_weights_info_clear (SkWeightsInfo *self);
 /**
  * sk_weights_inspect:
  * @net: (nullable): decides where two networks share names and shapes
+ * @info: (out): sk_weights_info_clear()
+ * @error: SK_ERROR_UNSUPPORTED saying what kind of network it is instead
  *
  * Reads variant, class count and transform off metadata, names and shapes.
  */
@@ -28,12 +31,49 @@ gboolean
 sk_weights_inspect (const char *path, const char *net, SkWeightsInfo *info,
                     GError **error);
 
+/* The same for a file already read. */
+gboolean
+sk_weights_inspect_file (const SkTensorFile *file, const char *net, SkWeightsInfo *info,
+                         GError **error);
+
+/* What becomes of a tensor of the network, or of the file. */
+typedef enum {
+  SK_MAP_MATCHED,
+  SK_MAP_RENAMED, /* taken, under another name */
+  SK_MAP_NEW, /* stays as initialised: a head of another class count */
+  SK_MAP_IGNORED, /* in the file, not needed */
+  SK_MAP_MISSING, /* needed, not in the file */
+  SK_MAP_MISFIT, /* another shape, or a part that the network does not have */
+} SkMapKind;
+
+typedef struct {
+  SkMapKind kind;
+  int parameter; /* of the plan; −1: none */
+  const SkTensor *tensor; /* of the file (nullable) */
+  char *why; /* (nullable): in words */
+} SkMapRow;
+
+/**
+ * sk_weights_map:
+ * @new_head: a head of another class count is NEW rather than MISFIT
+ * @error: SK_ERROR_FORMAT where two tensors of the file mean the same
+ *
+ * The mapping before anything is loaded: the plan's parameters in order, then what is
+ * left of the file.
+ *
+ * Returns: (transfer full) (element-type SkMapRow): g_ptr_array_unref(); borrows @file
+ */
+GPtrArray *
+sk_weights_map (const SkTensorFile *file, const SkPlan *plan, gboolean new_head,
+                GError **error);
+
 /**
  * sk_weights_load:
  * @parameters: values and statistics, overwritten where the file has them
  * @new_head: accept a head of another class count, and leave ours as initialised
  * @n_loaded: (out) (nullable): tensors taken
- * @error: SK_ERROR_FORMAT naming the first tensor that is missing or has another shape
+ * @error: SK_ERROR_FORMAT naming the first tensor that is missing or does not fit; then
+ *   nothing was overwritten
  */
 gboolean
 sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
@@ -41,10 +81,16 @@ sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
 
 /**
  * sk_weights_save:
- * @info: (nullable): stored as metadata
+ * @info: (nullable): stored as metadata: net, class names, transform
  *
  * Writes F32 safetensors beside @path and renames: a full disk leaves the old file whole.
  */
 gboolean
 sk_weights_save (const char *path, const SkPlan *plan, const SkParameters *parameters,
                  const SkWeightsInfo *info, GError **error);
+
+/* The same as @dtype: SK_DTYPE_F32, or SK_DTYPE_F16 for half the size. */
+gboolean
+sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
+                    const SkParameters *parameters, const SkWeightsInfo *info,
+                    GError **error);

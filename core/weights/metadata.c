@@ -1,0 +1,145 @@
+/* Metadata of a weight file, both ways. */
+
+#include "metadata.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+
+/* Class names longer than this are somebody's joke. */
+#define MAX_CLASSES 100000
+
+static gboolean
+read_triple (const char *text, float *out) {
+  g_auto (GStrv) parts = text != NULL ? g_strsplit (text, ",", 4) : NULL;
+  float values[3];
+
+  if (parts == NULL || g_strv_length (parts) != 3)
+    return FALSE;
+  for (int i = 0; i < 3; i++) {
+    char *end;
+
+    values[i] = (float) g_ascii_strtod (parts[i], &end);
+    if (end == parts[i] || *end != '\0' || !isfinite (values[i]))
+      return FALSE;
+  }
+  for (int i = 0; i < 3; i++)
+    out[i] = values[i];
+  return TRUE;
+}
+
+static int
+read_size (const char *text) {
+  guint64 value = 0;
+
+  if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 1, 4096, &value, NULL))
+    return 0;
+  return (int) value;
+}
+
+static char **
+read_class_names (const char *text) {
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GPtrArray) names = NULL;
+  JsonArray *array;
+
+  /* A flat list has one bracket: nothing here can make the parser recurse. */
+  if (text == NULL || text[0] != '[' || strchr (text + 1, '{') != NULL)
+    return NULL;
+  for (const char *c = text + 1, *quoted = NULL; *c != '\0'; c++) {
+    if (*c == '\\' && quoted != NULL && c[1] != '\0')
+      c++;
+    else if (*c == '"')
+      quoted = quoted != NULL ? NULL : c;
+    else if (*c == '[' && quoted == NULL)
+      return NULL;
+  }
+  node = json_from_string (text, NULL);
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    return NULL;
+  array = json_node_get_array (node);
+  if (json_array_get_length (array) == 0 || json_array_get_length (array) > MAX_CLASSES)
+    return NULL;
+  names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+    const char *name =
+        JSON_NODE_HOLDS_VALUE (element) ? json_node_get_string (element) : NULL;
+
+    if (name == NULL)
+      return NULL;
+    g_ptr_array_add (names, g_strdup (name));
+  }
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+}
+
+void
+sk_metadata_read (GHashTable *metadata, SkWeightsInfo *info) {
+  float mean[3], std[3];
+  const char *net = g_hash_table_lookup (metadata, "net");
+
+  if (net != NULL && info->net == NULL)
+    info->net = g_strdup (net);
+  if (read_triple (g_hash_table_lookup (metadata, "mean"), mean) &&
+      read_triple (g_hash_table_lookup (metadata, "std"), std) && std[0] > 0 &&
+      std[1] > 0 && std[2] > 0) {
+    info->has_normalisation = TRUE;
+    for (int i = 0; i < 3; i++) {
+      info->mean[i] = mean[i];
+      info->std[i] = std[i];
+    }
+  }
+  info->side = read_size (g_hash_table_lookup (metadata, "side"));
+  info->resize = read_size (g_hash_table_lookup (metadata, "resize"));
+  info->class_names = read_class_names (g_hash_table_lookup (metadata, "class_names"));
+}
+
+static char *
+write_triple (const float *values) {
+  char text[3][G_ASCII_DTOSTR_BUF_SIZE];
+
+  /* Nine digits bring every float back exactly. */
+  for (int i = 0; i < 3; i++)
+    g_ascii_formatd (text[i], sizeof text[i], "%.9g", (double) values[i]);
+  return g_strdup_printf ("%s,%s,%s", text[0], text[1], text[2]);
+}
+
+static char *
+write_class_names (char **names) {
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_ARRAY);
+  JsonArray *array = json_array_new ();
+
+  for (char **name = names; *name != NULL; name++)
+    json_array_add_string_element (array, *name);
+  json_node_take_array (node, array);
+  return json_to_string (node, FALSE);
+}
+
+static void
+put (GHashTable *metadata, const char *key, char *value) {
+  g_hash_table_insert (metadata, g_strdup (key), value);
+}
+
+GHashTable *
+sk_metadata_build (const SkWeightsInfo *info, const char *net) {
+  GHashTable *metadata =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  /* Other programs look for it before they read tensors from PyTorch's layout. */
+  put (metadata, "format", g_strdup ("pt"));
+  if (net != NULL)
+    put (metadata, "net", g_strdup (net));
+  if (info == NULL)
+    return metadata;
+  if (info->has_normalisation) {
+    put (metadata, "mean", write_triple (info->mean));
+    put (metadata, "std", write_triple (info->std));
+  }
+  if (info->side > 0)
+    put (metadata, "side", g_strdup_printf ("%d", info->side));
+  if (info->resize > 0)
+    put (metadata, "resize", g_strdup_printf ("%d", info->resize));
+  if (info->class_names != NULL)
+    put (metadata, "class_names", write_class_names (info->class_names));
+  return metadata;
+}

@@ -1,0 +1,294 @@
+/* Reading safetensors. The header is believed only after every rule of the format held:
+ * it would otherwise be an instruction to read anywhere. */
+
+#include "safetensors.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "errors.h"
+
+typedef struct {
+  guint64 begin, end;
+  const char *name;
+} Range;
+
+static gboolean
+refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const char *format, ...) {
+  va_list args;
+  g_autofree char *text = NULL;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "not a valid safetensors file: %s",
+               text);
+  return FALSE;
+}
+
+/* json-glib recurses, so a header of a million brackets would end the stack. Three levels
+ * are all that the format has. */
+static gboolean
+is_shallow (const char *text, gsize length) {
+  gboolean quoted = FALSE;
+  int depth = 0;
+
+  for (gsize i = 0; i < length; i++) {
+    char c = text[i];
+
+    if (quoted) {
+      if (c == '\\')
+        i++;
+      else if (c == '"')
+        quoted = FALSE;
+    } else if (c == '"') {
+      quoted = TRUE;
+    } else if (c == '{' || c == '[') {
+      if (++depth > 3)
+        return FALSE;
+    } else if (c == '}' || c == ']') {
+      depth--;
+    } else if (c == '/' || c == '#' || c == '\'') {
+      /* The tokenizer beneath json-glib knows comments and other quotes, JSON does not,
+       * and brackets could hide in them. */
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static void
+count_member_cb (JsonParser *parser, JsonObject *object, const char *name,
+                 gpointer data) {
+  guint *n = data;
+
+  (*n)++;
+}
+
+/* The parser keeps the last of two members with one name, silently; but it announces
+ * each, so fewer kept than announced means a name came twice. */
+static gboolean
+has_duplicates (JsonObject *root, guint n_announced) {
+  guint n = json_object_get_size (root);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init (&iter, root);
+  while (json_object_iter_next (&iter, &name, &node))
+    if (JSON_NODE_HOLDS_OBJECT (node))
+      n += json_object_get_size (json_node_get_object (node));
+  return n != n_announced;
+}
+
+static gboolean
+read_integer (JsonNode *node, gint64 *value) {
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return FALSE;
+  *value = json_node_get_int (node);
+  return *value >= 0;
+}
+
+static JsonArray *
+member_array (JsonObject *object, const char *name) {
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node)
+                                                      : NULL;
+}
+
+static gboolean
+read_shape (SkTensor *tensor, JsonArray *shape, GError **error) {
+  gint64 count = 1;
+  gboolean empty = FALSE;
+  guint n = json_array_get_length (shape);
+
+  if (n > SK_TENSOR_MAX_DIMS)
+    return refuse (error, "“%s” has %u dimensions; up to %d are read", tensor->name, n,
+                   SK_TENSOR_MAX_DIMS);
+  tensor->n_dims = (int) n;
+  for (guint i = 0; i < n; i++) {
+    if (!read_integer (json_array_get_element (shape, i), &tensor->shape[i]))
+      return refuse (error, "the shape of “%s” is not a list of sizes", tensor->name);
+    empty |= tensor->shape[i] == 0;
+  }
+  for (guint i = n; i-- > 0;) {
+    tensor->stride[i] = empty ? 0 : count;
+    if (!empty && __builtin_mul_overflow (count, tensor->shape[i], &count))
+      return refuse (error, "the shape of “%s” is too large", tensor->name);
+  }
+  tensor->count = empty ? 0 : (gsize) count;
+  return TRUE;
+}
+
+static gboolean
+read_tensor (SkTensor *tensor, JsonNode *node, const guint8 *data, guint64 size,
+             Range *range, GError **error) {
+  JsonObject *object;
+  JsonNode *dtype;
+  JsonArray *shape, *offsets;
+  gint64 begin, end, bytes;
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return refuse (error, "“%s” does not describe a tensor", tensor->name);
+  object = json_node_get_object (node);
+  dtype = json_object_get_member (object, "dtype");
+  shape = member_array (object, "shape");
+  offsets = member_array (object, "data_offsets");
+  if (dtype == NULL || !JSON_NODE_HOLDS_VALUE (dtype) ||
+      json_node_get_string (dtype) == NULL || shape == NULL || offsets == NULL ||
+      json_array_get_length (offsets) != 2)
+    return refuse (error, "“%s” lacks dtype, shape or data_offsets", tensor->name);
+  if (!sk_dtype_from_name (json_node_get_string (dtype), &tensor->dtype)) {
+    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
+                 "“%s” is of type %.40s, which is not read; convert it to F32",
+                 tensor->name, json_node_get_string (dtype));
+    return FALSE;
+  }
+  if (!read_shape (tensor, shape, error))
+    return FALSE;
+  if (!read_integer (json_array_get_element (offsets, 0), &begin) ||
+      !read_integer (json_array_get_element (offsets, 1), &end) || begin > end ||
+      (guint64) end > size)
+    return refuse (error, "“%s” lies outside the file's %" G_GUINT64_FORMAT " bytes",
+                   tensor->name, size);
+  if (__builtin_mul_overflow ((gint64) tensor->count,
+                              (gint64) sk_dtype_size (tensor->dtype), &bytes) ||
+      bytes != end - begin)
+    return refuse (error, "“%s” has another size than its shape and type say",
+                   tensor->name);
+  tensor->data = data + begin;
+  *range = (Range){ (guint64) begin, (guint64) end, tensor->name };
+  return TRUE;
+}
+
+static gboolean
+read_metadata (SkTensorFile *file, JsonNode *node, GError **error) {
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return refuse (error, "__metadata__ is not an object");
+  json_object_iter_init (&iter, json_node_get_object (node));
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (!JSON_NODE_HOLDS_VALUE (value) ||
+        json_node_get_value_type (value) != G_TYPE_STRING)
+      return refuse (error, "__metadata__ holds “%.80s”, which is not text", name);
+    g_hash_table_insert (file->metadata, g_strdup (name),
+                         g_strdup (json_node_get_string (value)));
+  }
+  return TRUE;
+}
+
+static int
+compare_ranges (gconstpointer a, gconstpointer b) {
+  const Range *x = a, *y = b;
+
+  if (x->begin != y->begin)
+    return x->begin < y->begin ? -1 : 1;
+  return (x->end > y->end) - (x->end < y->end);
+}
+
+/* No hole, no overlap, nothing after the last. */
+static gboolean
+check_tiling (GArray *ranges, guint64 size, GError **error) {
+  guint64 at = 0;
+
+  g_array_sort (ranges, compare_ranges);
+  for (guint i = 0; i < ranges->len; i++) {
+    const Range *range = &g_array_index (ranges, Range, i);
+
+    if (range->begin != at)
+      return refuse (error,
+                     "“%s” begins at byte %" G_GUINT64_FORMAT
+                     " of the data, %s %" G_GUINT64_FORMAT,
+                     range->name, range->begin,
+                     range->begin > at ? "a hole follows" : "but another ends at", at);
+    at = range->end;
+  }
+  if (at != size)
+    return refuse (error,
+                   "the tensors end at byte %" G_GUINT64_FORMAT
+                   " of the data, the file holds %" G_GUINT64_FORMAT,
+                   at, size);
+  return TRUE;
+}
+
+static gboolean
+read_entries (SkTensorFile *file, JsonObject *root, const guint8 *data, guint64 size,
+              GError **error) {
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (Range));
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, root);
+  while (json_object_iter_next_ordered (&iter, &name, &node)) {
+    Range range;
+
+    if (strcmp (name, "__metadata__") == 0) {
+      if (!read_metadata (file, node, error))
+        return FALSE;
+      continue;
+    }
+    if (!read_tensor (sk_tensor_file_add (file, name), node, data, size, &range, error))
+      return FALSE;
+    g_array_append_val (ranges, range);
+  }
+  return check_tiling (ranges, size, error);
+}
+
+static gboolean
+parse_header (SkTensorFile *file, const char *header, gsize length, const guint8 *data,
+              guint64 size, GError **error) {
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) problem = NULL;
+  guint n_members = 0;
+  JsonNode *root;
+
+  if (length == 0 || header[0] != '{' ||
+      !g_utf8_validate (header, (gssize) length, NULL))
+    return refuse (error, "its header is not JSON text");
+  if (!is_shallow (header, length))
+    return refuse (error, "its header is nested too deeply or is not JSON");
+  g_signal_connect (parser, "object-member", G_CALLBACK (count_member_cb), &n_members);
+  if (!json_parser_load_from_data (parser, header, (gssize) length, &problem))
+    return refuse (error, "its header is not JSON: %s", problem->message);
+  root = json_parser_get_root (parser);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return refuse (error, "its header is not a JSON object");
+  if (has_duplicates (json_node_get_object (root), n_members))
+    return refuse (error, "a name stands twice in its header");
+  return read_entries (file, json_node_get_object (root), data, size, error);
+}
+
+SkTensorFile *
+sk_safetensors_parse (GBytes *bytes, GError **error) {
+  g_autoptr (SkTensorFile) file = sk_tensor_file_new ("safetensors");
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  guint64 length;
+
+  if (size < 8) {
+    refuse (error, "it is %" G_GSIZE_FORMAT " bytes long", size);
+    return NULL;
+  }
+  memcpy (&length, data, 8);
+  length = GUINT64_FROM_LE (length);
+  if (length > SK_SAFETENSORS_MAX_HEADER || length > size - 8) {
+    refuse (error,
+            "its header would be %" G_GUINT64_FORMAT " bytes long, the file has "
+            "%" G_GSIZE_FORMAT,
+            length, size);
+    return NULL;
+  }
+  g_ptr_array_add (file->buffers, g_bytes_ref (bytes));
+  if (!parse_header (file, (const char *) data + 8, (gsize) length, data + 8 + length,
+                     size - 8 - length, error))
+    return NULL;
+  return g_steal_pointer (&file);
+}

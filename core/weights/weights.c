@@ -1,0 +1,166 @@
+/* Weights between a file and a network's parameter block. Files keep filters as PyTorch
+ * does, (K,C,R,S); the network as its kernels read them, (R,S,C,K). */
+
+#include "weights.h"
+
+#include <string.h>
+
+#include "errors.h"
+#include "metadata.h"
+#include "safetensors.h"
+
+/* out (R,S,C,K) of in (K,C,R,S); or back, where @to_file. */
+static void
+permute_filter (const SkParameter *parameter, const float *in, float *out,
+                gboolean to_file) {
+  gsize k_max = (gsize) parameter->shape[0], c_max = (gsize) parameter->shape[1];
+  gsize taps = (gsize) parameter->shape[2] * (gsize) parameter->shape[3];
+
+  for (gsize k = 0; k < k_max; k++)
+    for (gsize c = 0; c < c_max; c++)
+      for (gsize t = 0; t < taps; t++) {
+        gsize file = (k * c_max + c) * taps + t;
+        gsize ours = (t * c_max + c) * k_max + k;
+
+        if (to_file)
+          out[file] = in[ours];
+        else
+          out[ours] = in[file];
+      }
+}
+
+static float *
+new_buffer (const SkPlan *plan, gboolean all, GError **error) {
+  gsize most = 0, sum = 0;
+  float *buffer;
+
+  for (int i = 0; i < plan->n_parameters; i++) {
+    most = MAX (most, plan->parameters[i].count);
+    sum += plan->parameters[i].count;
+  }
+  buffer = g_try_new (float, all ? sum : most);
+  if (buffer == NULL)
+    g_set_error (error, SK_ERROR, SK_ERROR_MEMORY,
+                 "not enough memory for a copy of the weights (%" G_GSIZE_FORMAT
+                 " bytes)",
+                 (all ? sum : most) * sizeof (float));
+  return buffer;
+}
+
+/* (nullable): the first row that stands in the way. */
+static const SkMapRow *
+find_obstacle (GPtrArray *rows) {
+  for (guint i = 0; i < rows->len; i++) {
+    const SkMapRow *row = rows->pdata[i];
+
+    if (row->kind == SK_MAP_MISSING || row->kind == SK_MAP_MISFIT)
+      return row;
+  }
+  return NULL;
+}
+
+static gboolean
+refuse_row (const SkMapRow *row, const SkPlan *plan, GError **error) {
+  const char *name =
+      row->parameter >= 0 ? plan->parameters[row->parameter].name : row->tensor->name;
+
+  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
+               "“%s” does not fit %s: %s; choose the network these weights belong to",
+               name, plan->variant.name != NULL ? plan->variant.name : "the network",
+               row->why);
+  return FALSE;
+}
+
+static void
+take_row (const SkMapRow *row, const SkPlan *plan, SkParameters *parameters,
+          float *buffer) {
+  const SkParameter *parameter = &plan->parameters[row->parameter];
+  float *out = sk_parameters_at (parameters, plan, row->parameter);
+
+  if (parameter->kind == SK_PARAMETER_CONV) {
+    sk_tensor_to_floats (row->tensor, buffer);
+    permute_filter (parameter, buffer, out, FALSE);
+  } else {
+    sk_tensor_to_floats (row->tensor, out);
+  }
+}
+
+static gboolean
+load_file (const SkTensorFile *file, const SkPlan *plan, SkParameters *parameters,
+           gboolean new_head, int *n_loaded, GError **error) {
+  g_autoptr (GPtrArray) rows = sk_weights_map (file, plan, new_head, error);
+  g_autofree float *buffer = NULL;
+  const SkMapRow *obstacle;
+  int n = 0;
+
+  if (rows == NULL)
+    return FALSE;
+  obstacle = find_obstacle (rows);
+  if (obstacle != NULL)
+    return refuse_row (obstacle, plan, error);
+  buffer = new_buffer (plan, FALSE, error);
+  if (buffer == NULL)
+    return FALSE;
+  for (guint i = 0; i < rows->len; i++) {
+    const SkMapRow *row = rows->pdata[i];
+
+    if (row->kind == SK_MAP_MATCHED || row->kind == SK_MAP_RENAMED) {
+      take_row (row, plan, parameters, buffer);
+      n++;
+    }
+  }
+  if (n_loaded != NULL)
+    *n_loaded = n;
+  return TRUE;
+}
+
+gboolean
+sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
+                 gboolean new_head, int *n_loaded, GError **error) {
+  g_autoptr (SkTensorFile) file = sk_tensor_file_read (path, error);
+
+  if (file == NULL)
+    return FALSE;
+  if (load_file (file, plan, parameters, new_head, n_loaded, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", path);
+  return FALSE;
+}
+
+gboolean
+sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
+                    const SkParameters *parameters, const SkWeightsInfo *info,
+                    GError **error) {
+  g_autofree SkTensorToWrite *tensors = g_new0 (SkTensorToWrite, plan->n_parameters);
+  g_autofree float *buffer = new_buffer (plan, TRUE, error);
+  g_autoptr (GHashTable) metadata = NULL;
+  float *at = buffer;
+
+  if (buffer == NULL)
+    return FALSE;
+  for (int i = 0; i < plan->n_parameters; i++) {
+    const SkParameter *parameter = &plan->parameters[i];
+    const float *values = sk_parameters_at (parameters, plan, i);
+
+    if (parameter->kind == SK_PARAMETER_CONV)
+      permute_filter (parameter, values, at, TRUE);
+    else
+      memcpy (at, values, parameter->count * sizeof *at);
+    tensors[i].name = parameter->name;
+    tensors[i].dtype = dtype;
+    tensors[i].n_dims = parameter->n_dims;
+    for (int d = 0; d < parameter->n_dims; d++)
+      tensors[i].shape[d] = parameter->shape[d];
+    tensors[i].data = at;
+    at += parameter->count;
+  }
+  metadata = sk_metadata_build (
+      info, info != NULL && info->net != NULL ? info->net : plan->variant.name);
+  return sk_safetensors_write (path, tensors, plan->n_parameters, metadata, error);
+}
+
+gboolean
+sk_weights_save (const char *path, const SkPlan *plan, const SkParameters *parameters,
+                 const SkWeightsInfo *info, GError **error) {
+  return sk_weights_save_as (path, SK_DTYPE_F32, plan, parameters, info, error);
+}
