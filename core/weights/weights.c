@@ -1,5 +1,4 @@
-/* Weights between a file and a network's parameter block. Files keep filters as PyTorch
- * does, (K,C,R,S); the network as its kernels read them, (R,S,C,K). */
+/* Weights between a file and a network's parameter block. */
 
 #include "weights.h"
 
@@ -8,26 +7,6 @@
 #include "errors.h"
 #include "metadata.h"
 #include "safetensors.h"
-
-/* out (R,S,C,K) of in (K,C,R,S); or back, where @to_file. */
-static void
-permute_filter (const SkParameter *parameter, const float *in, float *out,
-                gboolean to_file) {
-  gsize k_max = (gsize) parameter->shape[0], c_max = (gsize) parameter->shape[1];
-  gsize taps = (gsize) parameter->shape[2] * (gsize) parameter->shape[3];
-
-  for (gsize k = 0; k < k_max; k++)
-    for (gsize c = 0; c < c_max; c++)
-      for (gsize t = 0; t < taps; t++) {
-        gsize file = (k * c_max + c) * taps + t;
-        gsize ours = (t * c_max + c) * k_max + k;
-
-        if (to_file)
-          out[file] = in[ours];
-        else
-          out[ours] = in[file];
-      }
-}
 
 static float *
 new_buffer (const SkPlan *plan, gboolean all, GError **error) {
@@ -74,15 +53,8 @@ refuse_row (const SkMapRow *row, const SkPlan *plan, GError **error) {
 static void
 take_row (const SkMapRow *row, const SkPlan *plan, SkParameters *parameters,
           float *buffer) {
-  const SkParameter *parameter = &plan->parameters[row->parameter];
-  float *out = sk_parameters_at (parameters, plan, row->parameter);
-
-  if (parameter->kind == SK_PARAMETER_CONV) {
-    sk_tensor_to_floats (row->tensor, buffer);
-    permute_filter (parameter, buffer, out, FALSE);
-  } else {
-    sk_tensor_to_floats (row->tensor, out);
-  }
+  sk_tensor_to_floats (row->tensor, buffer);
+  sk_parameters_import (parameters, plan, row->parameter, buffer);
 }
 
 static gboolean
@@ -140,12 +112,8 @@ sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
     return FALSE;
   for (int i = 0; i < plan->n_parameters; i++) {
     const SkParameter *parameter = &plan->parameters[i];
-    const float *values = sk_parameters_at (parameters, plan, i);
 
-    if (parameter->kind == SK_PARAMETER_CONV)
-      permute_filter (parameter, values, at, TRUE);
-    else
-      memcpy (at, values, parameter->count * sizeof *at);
+    sk_parameters_export (parameters, plan, i, at);
     tensors[i].name = parameter->name;
     tensors[i].dtype = dtype;
     tensors[i].n_dims = parameter->n_dims;
