@@ -80,6 +80,9 @@ sk_dataset_path (const SkDataset *self, SkSplit split, int index);
 GPtrArray *
 sk_dataset_skipped (SkDataset *self);
 
+int
+sk_dataset_n_skipped (SkDataset *self);
+
 /**
  * sk_dataset_read:
  * @image: (out): sk_image_clear()

@@ -30,10 +30,25 @@ sk_transform_default (int side);
  * sk_transform_apply:
  * @out: (side,side,3) normalised, overwritten
  * @rng: (nullable) for SK_AUGMENT_NONE
+ *
+ * sk_transform_pixels(), then sk_transform_normalise().
  */
 void
 sk_transform_apply (const SkTransform *self, const SkImage *image, SkAugment augment,
                     SkRng *rng, float *out);
+
+/**
+ * sk_transform_pixels:
+ * @out: (side,side,3) overwritten: what the network will see, before it is normalised
+ * @rng: (nullable) for SK_AUGMENT_NONE
+ */
+void
+sk_transform_pixels (const SkTransform *self, const SkImage *image, SkAugment augment,
+                     SkRng *rng, guint8 *out);
+
+/* @out (side,side,3) = (pixels / 255 − mean) / std */
+void
+sk_transform_normalise (const SkTransform *self, const guint8 *pixels, float *out);
 
 /**
  * sk_image_resize:
