@@ -8,24 +8,24 @@
 #define SIDE SK_SHAPE_SIDE
 #define GRID 5 /* random colours a side that the background blends */
 
-/* How hard the set is. Chosen by measuring: a ResNet-20 stands between 40 and 85 % after
- * 40,000 to 150,000 pictures, and passes 90 % before 400,000. */
+/* How hard the set is. Each picture has a hardness of 0 … 1, up to which each of these may
+ * go: many easy pictures, so that learning begins at once, and a tail of hard ones. */
+typedef struct {
+  float easy, hard;
+} Range;
+
 static const struct {
-  float radius_min, radius_max; /* pixels */
-  float contrast_min; /* RGB distance of the shape's colour from what lies behind */
-  float noise_min, noise_max; /* standard deviation, of 0 … 1 */
-  int behind_min, behind_max; /* marks under the shape */
-  int over_min, over_max; /* marks that cover it */
+  Range radius; /* pixels */
+  Range contrast; /* least RGB distance of the shape's colour from the background's */
+  Range noise; /* standard deviation, of 0 … 1 */
+  Range behind; /* marks under the shape */
+  Range over; /* marks that cover it */
 } difficulty = {
-  .radius_min = 6.5f,
-  .radius_max = 12.0f,
-  .contrast_min = 0.28f,
-  .noise_min = 0.03f,
-  .noise_max = 0.13f,
-  .behind_min = 3,
-  .behind_max = 7,
-  .over_min = 1,
-  .over_max = 4,
+  .radius = { 13.0f, 6.0f },
+  .contrast = { 0.5f, 0.28f },
+  .noise = { 0.01f, 0.16f },
+  .behind = { 1.0f, 8.0f },
+  .over = { 0.0f, 5.0f },
 };
 
 typedef struct {
@@ -158,9 +158,15 @@ between (SkRng *rng, float low, float high) {
   return low + (high - low) * sk_rng_uniform (rng);
 }
 
-static int
-between_int (SkRng *rng, int low, int high) {
-  return low + (int) sk_rng_below (rng, (guint32) (high - low + 1));
+static float
+at_hardness (Range range, float hardness) {
+  return range.easy + (range.hard - range.easy) * hardness;
+}
+
+/* Between easy and as hard as @hardness allows. */
+static float
+within (SkRng *rng, Range range, float hardness) {
+  return at_hardness (range, hardness * sk_rng_uniform (rng));
 }
 
 static Colour
@@ -250,20 +256,21 @@ random_form (SkRng *rng) {
 }
 
 static void
-paint_shape (Colour *canvas, int shape, Colour behind, SkRng *rng) {
+paint_shape (Colour *canvas, int shape, Colour back, float hardness, SkRng *rng) {
   Form form = random_form (rng);
-  float radius = between (rng, difficulty.radius_min, difficulty.radius_max);
-  float room = fmaxf (SIDE / 2.0f - radius + 2.0f, 2.0f);
+  float size = within (rng, difficulty.radius, hardness);
+  float distinct = at_hardness (difficulty.contrast, hardness);
+  float room = fmaxf (SIDE / 2.0f - size + 2.0f, 2.0f);
   float cx = SIDE / 2.0f + between (rng, -room, room);
   float cy = SIDE / 2.0f + between (rng, -room, room);
   float angle = between (rng, 0, 2 * (float) G_PI);
   float stretch = between (rng, 0.85f, 1.18f), alpha = between (rng, 0.7f, 1.0f);
-  float ux = cosf (angle) / radius, uy = sinf (angle) / radius;
+  float ux = cosf (angle) / size, uy = sinf (angle) / size;
   Colour colour, shade;
 
   do
     colour = random_colour (rng);
-  while (colour_distance (colour, behind) < difficulty.contrast_min);
+  while (colour_distance (colour, back) < distinct);
   shade = random_colour (rng); /* one side of the shape leans to it */
   for (int y = 0; y < SIDE; y++)
     for (int x = 0; x < SIDE; x++) {
@@ -273,7 +280,7 @@ paint_shape (Colour *canvas, int shape, Colour behind, SkRng *rng) {
 
       if (u * u + v * v > 2.0f)
         continue;
-      cover = 0.5f - distances[shape](u, v, &form) * radius;
+      cover = 0.5f - distances[shape](u, v, &form) * size;
       if (cover > 0) {
         Colour here = colour;
 
@@ -300,21 +307,23 @@ to_byte (float value) {
 
 void
 sk_shape_draw (guint8 *pixels, int shape, SkRng *rng) {
-  Colour canvas[SIDE * SIDE];
-  Colour behind = paint_background (canvas, rng);
-  float noise = between (rng, difficulty.noise_min, difficulty.noise_max);
-  int n_behind = between_int (rng, difficulty.behind_min, difficulty.behind_max);
-  int n_over = between_int (rng, difficulty.over_min, difficulty.over_max);
+  Colour canvas[SIDE * SIDE], back;
+  float hardness = sk_rng_uniform (rng), sigma;
+  int n_behind, n_over;
 
   g_return_if_fail (shape >= 0 && shape < SK_SHAPES);
+  back = paint_background (canvas, rng);
+  n_behind = (int) within (rng, difficulty.behind, hardness);
+  n_over = (int) within (rng, difficulty.over, hardness);
+  sigma = within (rng, difficulty.noise, hardness);
   for (int i = 0; i < n_behind; i++)
     paint_mark (canvas, rng, 0.6f, 3.0f);
-  paint_shape (canvas, shape, behind, rng);
+  paint_shape (canvas, shape, back, hardness, rng);
   for (int i = 0; i < n_over; i++)
     paint_mark (canvas, rng, 0.4f, 1.5f);
   for (int i = 0; i < SIDE * SIDE; i++) {
-    pixels[3 * i] = to_byte (canvas[i].r + noise * grain (rng));
-    pixels[3 * i + 1] = to_byte (canvas[i].g + noise * grain (rng));
-    pixels[3 * i + 2] = to_byte (canvas[i].b + noise * grain (rng));
+    pixels[3 * i] = to_byte (canvas[i].r + sigma * grain (rng));
+    pixels[3 * i + 1] = to_byte (canvas[i].g + sigma * grain (rng));
+    pixels[3 * i + 2] = to_byte (canvas[i].b + sigma * grain (rng));
   }
 }
