@@ -17,8 +17,6 @@ typedef struct {
   float *scratch;
 } Job;
 
-/* Floats are added over a short block of pixels only, then as doubles: E[x²] − E[x]²
- * would otherwise lose what it is made of. */
 static void
 statistics (gpointer data, int worker, int n_workers) {
   const Job *job = data;
@@ -32,16 +30,11 @@ statistics (gpointer data, int worker, int n_workers) {
 
     for (int i = 0; i < job->c; i += SK_VL) {
       int n = sk_lanes_at (i, job->c);
-      SkVec sum = { 0 }, square = { 0 };
+      SkMoments moments = sk_moments (sk_load_part (job->z + at * c + i, n));
 
-      for (gsize pixel = at; pixel < stop; pixel++) {
-        SkVec z = sk_load_part (job->z + pixel * c + i, n);
-
-        sum += z;
-        square += z * z;
-      }
-      sk_add_to_doubles (sums + i, sum, n);
-      sk_add_to_doubles (sums + c + i, square, n);
+      for (gsize pixel = at; pixel < stop; pixel++)
+        sk_moments_add (&moments, sk_load_part (job->z + pixel * c + i, n));
+      sk_moments_flush (&moments, sums + i, sums + c + i, (double) (stop - at), n);
     }
   }
 }

@@ -151,6 +151,7 @@ forward_part (gpointer data, int worker, int n_workers) {
   const SkConvForward *args = job->forward;
   Space space = space_of (job, worker);
   int step = block_rows (shape), depth = (int) patch_size (shape), rows;
+  const float kept = args->add == args->y ? args->add_scale : 0;
   gsize p = (gsize) shape->p, q = (gsize) shape->q, begin, end;
 
   if (args->sums)
@@ -162,7 +163,7 @@ forward_part (gpointer data, int worker, int n_workers) {
     rows = (int) MIN ((gsize) step, MIN (end, (image + 1) * p) - row);
     make_patches (job, &args->x, space.patches, image, (int) (row - image * p), rows);
     cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, rows * shape->q, shape->k,
-                 depth, 1, space.patches, depth, args->w, shape->k, 0,
+                 depth, 1, space.patches, depth, args->w, shape->k, kept,
                  args->y + row * q * (gsize) shape->k, shape->k);
     sk_epilogue_forward (args, row * q, (gsize) rows * q, shape->k,
                          args->sums ? space.sums : NULL);

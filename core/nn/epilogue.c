@@ -3,29 +3,22 @@
 #include "reduce.h"
 #include "vec.h"
 
+/* y as the reader will find it: bias, add and ReLU. */
 static void
-finish_vector (const SkConvForward *args, gsize begin, gsize end, int k, int i,
-               double *sums) {
+finish_vector (const SkConvForward *args, gsize begin, gsize end, int k, int i) {
   int n = sk_lanes_at (i, k);
+  const float *add = args->add == args->y ? NULL : args->add;
   SkVec bias = args->bias ? sk_load_part (args->bias + i, n) : sk_splat (0);
   SkVec scale = sk_splat (args->add_scale);
   SkVec dead = sk_splat (args->relu ? 0.0f : NAN);
-  SkVec sum = { 0 }, square = { 0 };
 
   for (gsize pixel = begin; pixel < end; pixel++) {
     gsize at = pixel * (gsize) k + (gsize) i;
     SkVec y = sk_load_part (args->y + at, n) + bias;
 
-    if (args->add)
-      y += scale * sk_load_part (args->add + at, n);
-    y = sk_clear (y, y <= dead);
-    sk_store_part (args->y + at, y, n);
-    sum += y;
-    square += y * y;
-  }
-  if (sums) {
-    sk_add_to_doubles (sums + i, sum, n);
-    sk_add_to_doubles (sums + k + i, square, n);
+    if (add)
+      y += scale * sk_load_part (add + at, n);
+    sk_store_part (args->y + at, sk_clear (y, y <= dead), n);
   }
 }
 
@@ -33,30 +26,30 @@ static void
 sum_vector (const SkConvForward *args, gsize begin, gsize end, int k, int i,
             double *sums) {
   int n = sk_lanes_at (i, k);
-  SkVec sum = { 0 }, square = { 0 };
+  const float *y = args->y + i;
+  SkMoments moments = sk_moments (sk_load_part (y + begin * (gsize) k, n));
 
-  for (gsize pixel = begin; pixel < end; pixel++) {
-    SkVec y = sk_load_part (args->y + pixel * (gsize) k + (gsize) i, n);
-
-    sum += y;
-    square += y * y;
-  }
-  sk_add_to_doubles (sums + i, sum, n);
-  sk_add_to_doubles (sums + k + i, square, n);
+  for (gsize pixel = begin; pixel < end; pixel++)
+    sk_moments_add (&moments, sk_load_part (y + pixel * (gsize) k, n));
+  sk_moments_flush (&moments, sums + i, sums + k + i, (double) (end - begin), n);
 }
 
 void
 sk_epilogue_forward (const SkConvForward *args, gsize first, gsize pixels, int k,
                      double *sums) {
-  const gboolean plain = !args->bias && !args->add && !args->relu;
+  const gboolean finish =
+      args->bias || args->relu || (args->add && args->add != args->y);
   const gsize step = sk_block_pixels (k);
 
-  if (plain && sums == NULL)
-    return;
   for (gsize at = first; at < first + pixels; at += step)
-    for (int i = 0; i < k; i += SK_VL)
-      (plain ? sum_vector : finish_vector) (args, at, MIN (at + step, first + pixels),
-                                            k, i, sums);
+    for (int i = 0; i < k; i += SK_VL) {
+      gsize end = MIN (at + step, first + pixels);
+
+      if (finish)
+        finish_vector (args, at, end, k, i);
+      if (sums)
+        sum_vector (args, at, end, k, i, sums);
+    }
 }
 
 void

@@ -10,7 +10,8 @@
  * @pixels: of the block, contiguous in y; few enough for the cache
  * @sums: (2,K) this worker's, added to; NULL where args->sums is
  *
- * Bias, add and ReLU in place; sums of what was written.
+ * Bias, add and ReLU in place; sums of what was written. Where add is y itself, the
+ * product was added to add_scale·y already.
  */
 void
 sk_epilogue_forward (const SkConvForward *args, gsize first, gsize pixels, int k,

@@ -140,6 +140,37 @@ sk_add_to_doubles (double *sum, SkVec v, int n) {
     sum[i] += (double) v[i];
 }
 
+/* Sums of a short run of pixels around a pivot: a channel far from zero would lose, in
+ * float squares, what its variance is made of. */
+typedef struct {
+  SkVec pivot, sum, square;
+} SkMoments;
+
+static inline SkMoments
+sk_moments (SkVec pivot) {
+  return (SkMoments){ .pivot = pivot };
+}
+
+static inline void
+sk_moments_add (SkMoments *self, SkVec v) {
+  SkVec d = v - self->pivot;
+
+  self->sum += d;
+  self->square += d * d;
+}
+
+/* Adds Σv to sum and Σv² to square, n channels each, for @count values of v. */
+static inline void
+sk_moments_flush (const SkMoments *self, double *sum, double *square, double count,
+                  int n) {
+  for (int i = 0; i < n; i++) {
+    double pivot = (double) self->pivot[i], rest = (double) self->sum[i];
+
+    sum[i] += rest + count * pivot;
+    square[i] += (double) self->square[i] + pivot * (2 * rest + count * pivot);
+  }
+}
+
 /* Channels in the vector that begins at @c of @n_channels. */
 static inline int
 sk_lanes_at (int c, int n_channels) {
