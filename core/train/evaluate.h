@@ -10,6 +10,9 @@ typedef struct {
   double loss; /* mean cross-entropy */
 } SkEvaluation;
 
+/* Called between batches of an evaluation; @fraction: 0 … 1 of the pictures are done. */
+typedef void (*SkProgressFunc) (double fraction, gpointer data);
+
 /**
  * sk_evaluate:
  * @network: any; runs with running statistics
@@ -19,3 +22,10 @@ gboolean
 sk_evaluate (SkNetwork *network, SkDataset *dataset, SkSplit split,
              const SkTransform *transform, SkEvaluation *result, const gint *cancel,
              GError **error);
+
+/* The same, telling @progress (nullable) how far it is. */
+gboolean
+sk_evaluate_with_progress (SkNetwork *network, SkDataset *dataset, SkSplit split,
+                           const SkTransform *transform, SkEvaluation *result,
+                           SkProgressFunc progress, gpointer data, const gint *cancel,
+                           GError **error);

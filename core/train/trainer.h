@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dataset.h"
+#include "evaluate.h"
 #include "network.h"
 #include "recipe.h"
 #include "transform.h"
@@ -108,11 +109,9 @@ sk_trainer_steps_per_epoch (const SkTrainer *self);
 void
 sk_trainer_set_lr_factor (SkTrainer *self, float factor);
 
-/* Called between batches while an epoch's test split is evaluated. */
-typedef void (*SkTrainerProgress) (double fraction, gpointer data);
-
+/* Told while an epoch's test split is evaluated. */
 void
-sk_trainer_set_progress (SkTrainer *self, SkTrainerProgress func, gpointer data);
+sk_trainer_set_progress (SkTrainer *self, SkProgressFunc func, gpointer data);
 
 SkNetwork *
 sk_trainer_network (SkTrainer *self);
