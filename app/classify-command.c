@@ -1,0 +1,214 @@
+#include "commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+
+#include "decode.h"
+#include "errors.h"
+#include "model.h"
+
+typedef struct {
+  int index;
+  double probability;
+} Ranked;
+
+typedef struct {
+  SkModel *model;
+  int n_top;
+  gboolean as_json;
+  GString *csv; /* (nullable) */
+  float *input; /* (side,side,3) */
+  double *probabilities; /* (classes) */
+  Ranked *top; /* (n_top) */
+} Classifier;
+
+/* The @n_top largest, the largest first; of two alike the one that comes first. */
+static void
+rank (Classifier *self) {
+  int n = 0;
+
+  for (int i = 0; i < self->model->plan->classes; i++) {
+    double probability = self->probabilities[i];
+    int at = n < self->n_top ? n++ : self->n_top;
+
+    for (; at > 0 && self->top[at - 1].probability < probability; at--)
+      if (at < self->n_top)
+        self->top[at] = self->top[at - 1];
+    if (at < self->n_top)
+      self->top[at] = (Ranked){ i, probability };
+  }
+}
+
+static void
+print_json (const Classifier *self, const char *path, const SkImage *image) {
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  sk_cli_add_string (json, "file", path);
+  json_builder_set_member_name (json, "width");
+  json_builder_add_int_value (json, image->width);
+  json_builder_set_member_name (json, "height");
+  json_builder_add_int_value (json, image->height);
+  json_builder_set_member_name (json, "top");
+  json_builder_begin_array (json);
+  for (int i = 0; i < self->n_top; i++) {
+    g_autofree char *name = sk_model_class_name (self->model, self->top[i].index);
+
+    json_builder_begin_object (json);
+    sk_cli_add_string (json, "class", name);
+    json_builder_set_member_name (json, "index");
+    json_builder_add_int_value (json, self->top[i].index);
+    sk_cli_add_number (json, "probability", self->top[i].probability);
+    json_builder_end_object (json);
+  }
+  json_builder_end_array (json);
+  json_builder_end_object (json);
+  sk_cli_print_json (json);
+}
+
+static void
+print_text (const Classifier *self, const char *path, const SkImage *image) {
+  g_autofree char *shown = sk_cli_show_path (path);
+
+  g_print ("%s (%d × %d)\n", shown, image->width, image->height);
+  for (int i = 0; i < self->n_top; i++) {
+    g_autofree char *name = sk_model_class_name (self->model, self->top[i].index);
+
+    g_print ("  %5.1f %%  %s\n", 100 * self->top[i].probability, name);
+  }
+}
+
+static void
+append_csv (Classifier *self, const char *path) {
+  g_autofree char *file = sk_cli_csv_field (path);
+
+  for (int i = 0; i < self->n_top; i++) {
+    g_autofree char *name = sk_model_class_name (self->model, self->top[i].index);
+    g_autofree char *field = sk_cli_csv_field (name);
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_formatd (number, sizeof number, "%.6f", self->top[i].probability);
+    g_string_append_printf (self->csv, "%s,%d,%s,%d,%s\n", file, i + 1, field,
+                            self->top[i].index, number);
+  }
+}
+
+static void
+print_failure (const Classifier *self, const char *path, const GError *error) {
+  g_autoptr (JsonBuilder) json = NULL;
+
+  if (!self->as_json) {
+    sk_cli_refuse (error);
+    return;
+  }
+  json = json_builder_new ();
+  json_builder_begin_object (json);
+  sk_cli_add_string (json, "file", path);
+  sk_cli_add_string (json, "error", error->message);
+  json_builder_end_object (json);
+  sk_cli_print_json (json);
+}
+
+static gboolean
+classify (Classifier *self, const char *path) {
+  g_autoptr (GError) error = NULL;
+  SkModel *model = self->model;
+  const float *logits;
+  SkImage image = { 0 };
+
+  if (!sk_image_load (path, NULL, &image, &error)) {
+    print_failure (self, path, error);
+    return FALSE;
+  }
+  sk_transform_apply (&model->transform, &image, SK_AUGMENT_NONE, NULL, self->input);
+  logits = sk_network_forward (model->network, self->input, 1, FALSE);
+  sk_softmax (logits, model->plan->classes, self->probabilities);
+  rank (self);
+  if (self->as_json)
+    print_json (self, path, &image);
+  else
+    print_text (self, path, &image);
+  if (self->csv != NULL)
+    append_csv (self, path);
+  sk_image_clear (&image);
+  return TRUE;
+}
+
+static SkExit
+classify_all (SkModel *model, char **paths, int top, const char *csv_path,
+              gboolean as_json) {
+  gsize side = (gsize) model->transform.side;
+  int n_top = CLAMP (top, 1, model->plan->classes);
+  g_autoptr (GError) error = NULL;
+  g_autofree float *input = g_new (float, side *side * 3);
+  g_autofree double *probabilities = g_new (double, (gsize) model->plan->classes);
+  g_autofree Ranked *ranked = g_new (Ranked, (gsize) n_top);
+  Classifier self = {
+    .model = model,
+    .n_top = n_top,
+    .as_json = as_json,
+    .csv =
+        csv_path != NULL ? g_string_new ("file,rank,class,index,probability\n") : NULL,
+    .input = input,
+    .probabilities = probabilities,
+    .top = ranked,
+  };
+  gboolean all = TRUE;
+
+  for (int i = 0; paths[i] != NULL; i++)
+    all &= classify (&self, paths[i]);
+  if (self.csv != NULL) {
+    if (!g_file_set_contents (csv_path, self.csv->str, (gssize) self.csv->len, &error))
+      all = FALSE;
+    g_string_free (self.csv, TRUE);
+  }
+  if (error != NULL)
+    sk_cli_refuse (error);
+  return all ? SK_EXIT_OK : SK_EXIT_REFUSED;
+}
+
+SkExit
+sk_classify_command (int argc, char **argv) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SkModel) model = NULL;
+  g_autofree char *weights = NULL, *net = NULL, *mean = NULL, *std = NULL, *csv = NULL;
+  g_auto (GStrv) images = NULL;
+  gboolean as_json = FALSE;
+  int top = 5;
+  const GOptionEntry entries[] = {
+    { "weights", 0, 0, G_OPTION_ARG_FILENAME, &weights,
+      N_ ("trained weights, or a run folder"), N_ ("FILE") },
+    { "net", 0, 0, G_OPTION_ARG_STRING, &net,
+      N_ ("the network, where the file leaves it open"), N_ ("NAME") },
+    { "top", 0, 0, G_OPTION_ARG_INT, &top, N_ ("classes to name (5)"), N_ ("N") },
+    { "mean", 0, 0, G_OPTION_ARG_STRING, &mean, N_ ("subtracted from pictures (0 … 1)"),
+      N_ ("R,G,B") },
+    { "std", 0, 0, G_OPTION_ARG_STRING, &std, N_ ("pictures are divided by it"),
+      N_ ("R,G,B") },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv, N_ ("a table of all answers"),
+      N_ ("FILE") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("one JSON object a line"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &images, NULL, NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+  GOptionContext *context = g_option_context_new (_ ("IMAGE…"));
+
+  g_option_context_set_summary (context, _ ("Says what is in pictures."));
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!sk_cli_parse (context, &argc, &argv))
+    return SK_EXIT_USAGE;
+  if (weights == NULL)
+    return sk_cli_usage ("classify", _ ("--weights is missing"));
+  if (images == NULL)
+    return sk_cli_usage ("classify", _ ("which pictures?"));
+  if (top < 1)
+    return sk_cli_usage ("classify", _ ("--top must be at least 1"));
+
+  model = sk_model_open (&(SkModelOptions){ weights, net, mean, std, 1 }, &error);
+  if (model == NULL)
+    return sk_cli_refuse (error);
+  return classify_all (model, images, top, csv, as_json);
+}

@@ -1,0 +1,128 @@
+#include "cli.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+gboolean
+sk_cli_parse (GOptionContext *context, int *argc, char ***argv) {
+  g_autoptr (GOptionContext) owned = context;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *command = g_strdup ((*argv)[0]);
+  g_autofree char *shown = g_strconcat ("skipscope ", command, NULL);
+
+  /* GOption takes the program's name for its usage line from argv[0]. */
+  g_set_prgname (shown);
+  g_option_context_set_translation_domain (owned, GETTEXT_PACKAGE);
+  if (g_option_context_parse (owned, argc, argv, &error))
+    return TRUE;
+  sk_cli_usage (command, "%s", error->message);
+  return FALSE;
+}
+
+SkExit
+sk_cli_refuse (const GError *error) {
+  g_autofree char *line = g_utf8_make_valid (error->message, -1);
+
+  g_strdelimit (line, "\n\r", ' ');
+  g_printerr ("skipscope: %s\n", line);
+  return SK_EXIT_REFUSED;
+}
+
+SkExit
+sk_cli_usage (const char *command, const char *format, ...) {
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_printerr (_ ("skipscope %s: %s (skipscope %s --help lists the options)\n"), command,
+              message, command);
+  return SK_EXIT_USAGE;
+}
+
+void
+sk_cli_print_json (JsonBuilder *builder) {
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *line = NULL;
+
+  json_generator_set_root (generator, root);
+  line = json_generator_to_data (generator, NULL);
+  /* Not g_print(): that one converts to the locale's character set, and JSON is UTF-8. */
+  fputs (line, stdout);
+  fputc ('\n', stdout);
+  fflush (stdout);
+}
+
+void
+sk_cli_add_number (JsonBuilder *builder, const char *name, double value) {
+  json_builder_set_member_name (builder, name);
+  if (isfinite (value))
+    json_builder_add_double_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+void
+sk_cli_add_string (JsonBuilder *builder, const char *name, const char *value) {
+  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
+
+  json_builder_set_member_name (builder, name);
+  if (valid != NULL)
+    json_builder_add_string_value (builder, valid);
+  else
+    json_builder_add_null_value (builder);
+}
+
+gboolean
+sk_cli_parse_triple (const char *text, float values[3]) {
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+
+  if (g_strv_length (parts) != 3)
+    return FALSE;
+  for (int i = 0; i < 3; i++) {
+    double value;
+
+    if (!sk_cli_parse_number (g_strstrip (parts[i]), &value))
+      return FALSE;
+    values[i] = (float) value;
+  }
+  return TRUE;
+}
+
+gboolean
+sk_cli_parse_integer (const char *text, gint64 min, gint64 max, gint64 *value) {
+  return g_ascii_string_to_signed (text, 10, min, max, value, NULL);
+}
+
+gboolean
+sk_cli_parse_number (const char *text, double *value) {
+  char *end;
+
+  errno = 0;
+  *value = g_ascii_strtod (text, &end);
+  return end != text && *end == '\0' && isfinite (*value);
+}
+
+char *
+sk_cli_show_path (const char *path) {
+  return g_utf8_make_valid (path, -1);
+}
+
+char *
+sk_cli_csv_field (const char *value) {
+  g_autofree char *valid = g_utf8_make_valid (value, -1);
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *doubled = NULL;
+
+  if (strpbrk (valid, ",\"\n\r") == NULL)
+    return g_steal_pointer (&valid);
+  parts = g_strsplit (valid, "\"", -1);
+  doubled = g_strjoinv ("\"\"", parts);
+  return g_strconcat ("\"", doubled, "\"", NULL);
+}

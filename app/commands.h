@@ -1,0 +1,17 @@
+#pragma once
+
+#include "cli.h"
+
+/* The subcommands, each in a file of its own. */
+
+SkExit
+sk_train_command (int argc, char **argv);
+
+SkExit
+sk_eval_command (int argc, char **argv);
+
+SkExit
+sk_classify_command (int argc, char **argv);
+
+SkExit
+sk_info_command (int argc, char **argv);

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <glib.h>
+
+/* Where the program's own files lie: beside it in the build folder, or where it was
+ * installed, wherever that was moved to. */
+
+/* (transfer full): the folder with the compiled settings schema; NULL: nowhere */
+char *
+sk_paths_schemas (void);
+
+/* (transfer full): a file of data/, as "labels/cifar10.txt"; NULL: it is not there */
+char *
+sk_paths_data (const char *name);
+
+/* (transfer full): the folder with translations */
+char *
+sk_paths_locale (void);
+
+/* (transfer full): where runs are kept that were not told where */
+char *
+sk_paths_runs (void);
+
+/* (transfer full): a new folder's name for a run of @net, not yet there */
+char *
+sk_paths_new_run (const char *net);

@@ -1,0 +1,168 @@
+#include "training.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <glib/gi18n.h>
+
+#include "cli.h"
+#include "errors.h"
+
+void
+sk_training_init (SkTraining *self, SkTrainer *trainer, SkInterrupt *interrupt,
+                  SkProgress *progress) {
+  *self = (SkTraining){
+    .trainer = trainer,
+    .interrupt = interrupt,
+    .progress = progress,
+    .train_points = g_array_new (FALSE, FALSE, sizeof (SkTrainPoint)),
+    .test_points = g_array_new (FALSE, FALSE, sizeof (SkTestPoint)),
+    .best_accuracy = -1,
+  };
+}
+
+void
+sk_training_clear (SkTraining *self) {
+  g_clear_pointer (&self->train_points, g_array_unref);
+  g_clear_pointer (&self->test_points, g_array_unref);
+}
+
+static void
+remember_step (SkTraining *self, const SkStep *step) {
+  SkTrainPoint point = {
+    .step = step->step,
+    .epoch = (double) step->step / sk_trainer_steps_per_epoch (self->trainer),
+    .loss = (float) step->loss,
+    .accuracy = (float) step->n_correct / (float) MAX (step->n, 1),
+    .lr = step->lr,
+  };
+
+  g_array_append_val (self->train_points, point);
+  self->images += step->n;
+  self->correct += step->n_correct;
+  self->loss_sum += step->loss * step->n;
+}
+
+static void
+show_progress (SkTraining *self, const SkStep *step) {
+  gint64 total = sk_trainer_steps_total (self->trainer);
+  gint64 fresh = step->step - self->first_step;
+  int per_epoch = sk_trainer_steps_per_epoch (self->trainer);
+  double seconds = (double) (g_get_monotonic_time () - self->begun) / G_USEC_PER_SEC;
+  SkProgressState state = {
+    .epoch = (int) MIN ((step->step - 1) / per_epoch + 1, G_MAXINT),
+    .n_epochs = (int) MIN ((total + per_epoch - 1) / per_epoch, G_MAXINT),
+    .done = (double) step->step / (double) MAX (total, 1),
+    .images_per_s = step->n / MAX (step->seconds, 1e-9),
+    /* Evaluations are in what has passed, so they are in what is to come. */
+    .seconds_left = fresh >= 3 ? seconds / fresh * (total - step->step) : -1,
+    .loss = self->loss_sum / MAX (self->images, 1),
+    .accuracy = (double) self->correct / MAX (self->images, 1),
+  };
+
+  sk_progress_update (self->progress, &state);
+}
+
+static void
+print_epoch_json (const SkEpoch *epoch) {
+  g_autoptr (JsonBuilder) json = json_builder_new ();
+
+  json_builder_begin_object (json);
+  json_builder_set_member_name (json, "epoch");
+  json_builder_add_int_value (json, epoch->epoch);
+  sk_cli_add_number (json, "train_loss", epoch->train_loss);
+  sk_cli_add_number (json, "train_accuracy", epoch->train_accuracy);
+  sk_cli_add_number (json, "test_loss", epoch->test_loss);
+  sk_cli_add_number (json, "test_accuracy", epoch->test_accuracy);
+  sk_cli_add_number (json, "lr", epoch->lr);
+  sk_cli_add_number (json, "images_per_s", epoch->images_per_s);
+  sk_cli_add_number (json, "seconds", epoch->seconds);
+  json_builder_end_object (json);
+  sk_cli_print_json (json);
+}
+
+static void
+print_epoch_text (const SkEpoch *epoch) {
+  g_autofree char *test =
+      isfinite (epoch->test_accuracy)
+          ? g_strdup_printf (_ ("test loss %.3f accuracy %.1f %%"), epoch->test_loss,
+                             100 * epoch->test_accuracy)
+          : g_strdup (_ ("no test pictures"));
+
+  g_print (
+      _ ("epoch %d  train loss %.3f accuracy %.1f %%  %s  lr %.4g  %.0f images/s\n"),
+      epoch->epoch, epoch->train_loss, 100 * epoch->train_accuracy, test, epoch->lr,
+      epoch->images_per_s);
+}
+
+static void
+end_epoch (SkTraining *self) {
+  g_autoptr (GError) save_error = NULL;
+  SkTestPoint point;
+
+  sk_trainer_end_epoch (self->trainer, &self->last, &save_error);
+  point = (SkTestPoint){
+    .step = self->last.step,
+    .epoch = self->last.epoch,
+    .train_loss = (float) self->last.train_loss,
+    .train_accuracy = (float) self->last.train_accuracy,
+    .test_loss = (float) self->last.test_loss,
+    .test_accuracy = (float) self->last.test_accuracy,
+  };
+  g_array_append_val (self->test_points, point);
+  if (self->last.test_accuracy > self->best_accuracy) {
+    self->best_accuracy = self->last.test_accuracy;
+    self->best_epoch = self->last.epoch;
+  }
+  sk_progress_clear (self->progress);
+  if (self->as_json)
+    print_epoch_json (&self->last);
+  else
+    print_epoch_text (&self->last);
+  /* A full disk now need not be full at the end. */
+  if (save_error != NULL)
+    g_printerr (_ ("skipscope: %s; the training goes on\n"), save_error->message);
+  self->images = self->correct = 0;
+  self->loss_sum = 0;
+}
+
+static SkTrainingEnd
+diverge (SkTraining *self, const SkStep *step, GError **error) {
+  const char *culprit = sk_trainer_culprit (self->trainer);
+
+  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
+               _ ("the loss of step %" G_GINT64_FORMAT
+                  " is not a finite number; the first layer to break was %s. The last "
+                  "good weights are kept. Try a smaller --lr, or --warmup"),
+               step->step + 1, culprit != NULL ? culprit : _ ("unknown"));
+  return SK_TRAINING_DIVERGED;
+}
+
+static SkTrainingEnd
+save_and_leave (SkTraining *self, SkTrainingEnd how, GError **error) {
+  return sk_trainer_save (self->trainer, error) ? how : SK_TRAINING_FAILED;
+}
+
+SkTrainingEnd
+sk_training_run (SkTraining *self, GError **error) {
+  self->begun = g_get_monotonic_time ();
+  self->first_step = sk_trainer_steps_done (self->trainer);
+
+  while (!sk_trainer_finished (self->trainer)) {
+    SkStep step;
+
+    if (sk_interrupt_asked (self->interrupt))
+      return save_and_leave (self, SK_TRAINING_INTERRUPTED, error);
+    if (self->deadline > 0 && g_get_monotonic_time () > self->deadline)
+      return save_and_leave (self, SK_TRAINING_OUT_OF_TIME, error);
+    if (!sk_trainer_step (self->trainer, &step, error))
+      return SK_TRAINING_FAILED;
+    if (!isfinite (step.loss))
+      return diverge (self, &step, error);
+    remember_step (self, &step);
+    show_progress (self, &step);
+    if (step.epoch_ended)
+      end_epoch (self);
+  }
+  return SK_TRAINING_FINISHED;
+}
