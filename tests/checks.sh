@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Checks of the sources themselves, each one test. Read by tests/run.
 
-# check NAME COMMAND…: one test. What the command says is shown when it fails.
+# check NAME COMMAND…: one test. What the command says is shown when it fails; then 1.
 check () {
   local name=$1 said
   shift
@@ -13,6 +13,7 @@ check () {
     echo "not ok  $name"
     printf '%s\n' "$said" | sed 's/^/        /' | head -n 60
     failed=$((failed + 1))
+    return 1
   fi
 }
 
