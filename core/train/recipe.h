@@ -74,6 +74,8 @@ sk_recipe_copy (SkRecipe *to, const SkRecipe *from);
  * sk_recipe_apply_preset:
  * @name: of a preset
  * @error: SK_ERROR_ARGUMENT, naming the presets
+ *
+ * Sets everything that says how to learn, and leaves net, data, init, seed and threads.
  */
 gboolean
 sk_recipe_apply_preset (SkRecipe *self, const char *name, GError **error);
@@ -94,15 +96,34 @@ sk_recipe_find_variant (const SkRecipe *self, SkVariant *variant, GError **error
 char *
 sk_recipe_to_json (const SkRecipe *self);
 
+/* @self: (out): defaults where @json says nothing; checked; sk_recipe_clear() */
 gboolean
 sk_recipe_from_json (SkRecipe *self, const char *json, GError **error);
+
+/* "sgd", "cosine": as on the command line. */
+const char *
+sk_optimizer_name (SkOptimizerKind kind);
+
+const char *
+sk_schedule_name (SkScheduleKind kind);
+
+gboolean
+sk_optimizer_from_name (const char *name, SkOptimizerKind *kind, GError **error);
+
+gboolean
+sk_schedule_from_name (const char *name, SkScheduleKind *kind, GError **error);
+
+/* Optimiser steps in all: recipe->steps, or its epochs. */
+gint64
+sk_recipe_total_steps (const SkRecipe *self, int steps_per_epoch);
 
 /**
  * sk_recipe_lr:
  * @step: 0 …
  * @steps_per_epoch: >= 1
  *
- * Cosine and step advance once per epoch; one-cycle and warm-up per step.
+ * Cosine and step advance once per epoch; one-cycle (PyTorch's) and warm-up per step.
+ * Warm-up multiplies the schedule, which does not wait for it.
  *
  * Returns: the learning rate of that step
  */

@@ -3,20 +3,12 @@
 #include "dataset.h"
 #include "evaluate.h"
 #include "network.h"
+#include "probe.h"
 #include "recipe.h"
 #include "transform.h"
 
 /* One network in training: data, network, optimiser, position, run folder. */
 typedef struct _SkTrainer SkTrainer;
-
-/* What was measured of a tensor that learns, at a recorded step. */
-typedef struct {
-  double gradient_norm; /* L2, of the mean batch loss */
-  double gradient_rms;
-  double weight_norm; /* L2 */
-  double update_ratio; /* ‖ΔW‖ / ‖W‖ of this step */
-  gint64 non_finite; /* gradients that are NaN or infinite */
-} SkLayerProbe;
 
 typedef struct {
   gint64 step; /* optimiser steps done */

@@ -2,8 +2,10 @@
 
 #include "metadata.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
+#include <string.h>
+
+#include "json.h"
 
 /* Class names longer than this are somebody's joke. */
 #define MAX_CLASSES 100000
@@ -42,18 +44,9 @@ read_class_names (const char *text) {
   g_autoptr (GPtrArray) names = NULL;
   JsonArray *array;
 
-  /* A flat list has one bracket: nothing here can make the parser recurse. */
-  if (text == NULL || text[0] != '[' || strchr (text + 1, '{') != NULL)
+  if (text == NULL)
     return NULL;
-  for (const char *c = text + 1, *quoted = NULL; *c != '\0'; c++) {
-    if (*c == '\\' && quoted != NULL && c[1] != '\0')
-      c++;
-    else if (*c == '"')
-      quoted = quoted != NULL ? NULL : c;
-    else if (*c == '[' && quoted == NULL)
-      return NULL;
-  }
-  node = json_from_string (text, NULL);
+  node = sk_json_parse (text, strlen (text), 1, NULL);
   if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
     return NULL;
   array = json_node_get_array (node);

@@ -3,10 +3,10 @@
 
 #include "safetensors.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "errors.h"
+#include "json.h"
 
 typedef struct {
   guint64 begin, end;
@@ -27,61 +27,6 @@ refuse (GError **error, const char *format, ...) {
   g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "not a valid safetensors file: %s",
                text);
   return FALSE;
-}
-
-/* json-glib recurses, so a header of a million brackets would end the stack. Three levels
- * are all that the format has. */
-static gboolean
-is_shallow (const char *text, gsize length) {
-  gboolean quoted = FALSE;
-  int depth = 0;
-
-  for (gsize i = 0; i < length; i++) {
-    char c = text[i];
-
-    if (quoted) {
-      if (c == '\\')
-        i++;
-      else if (c == '"')
-        quoted = FALSE;
-    } else if (c == '"') {
-      quoted = TRUE;
-    } else if (c == '{' || c == '[') {
-      if (++depth > 3)
-        return FALSE;
-    } else if (c == '}' || c == ']') {
-      depth--;
-    } else if (c == '/' || c == '#' || c == '\'') {
-      /* The tokenizer beneath json-glib knows comments and other quotes, JSON does not,
-       * and brackets could hide in them. */
-      return FALSE;
-    }
-  }
-  return TRUE;
-}
-
-static void
-count_member_cb (JsonParser *parser, JsonObject *object, const char *name,
-                 gpointer data) {
-  guint *n = data;
-
-  (*n)++;
-}
-
-/* The parser keeps the last of two members with one name, silently; but it announces
- * each, so fewer kept than announced means a name came twice. */
-static gboolean
-has_duplicates (JsonObject *root, guint n_announced) {
-  guint n = json_object_get_size (root);
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *node;
-
-  json_object_iter_init (&iter, root);
-  while (json_object_iter_next (&iter, &name, &node))
-    if (JSON_NODE_HOLDS_OBJECT (node))
-      n += json_object_get_size (json_node_get_object (node));
-  return n != n_announced;
 }
 
 static gboolean
@@ -245,24 +190,18 @@ read_entries (SkTensorFile *file, JsonObject *root, const guint8 *data, guint64 
 static gboolean
 parse_header (SkTensorFile *file, const char *header, gsize length, const guint8 *data,
               guint64 size, GError **error) {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  g_autoptr (GError) problem = NULL;
-  guint n_members = 0;
-  JsonNode *root;
+  g_autoptr (JsonNode) root = NULL;
 
-  if (length == 0 || header[0] != '{' ||
-      !g_utf8_validate (header, (gssize) length, NULL))
-    return refuse (error, "its header is not JSON text");
-  if (!is_shallow (header, length))
-    return refuse (error, "its header is nested too deeply or is not JSON");
-  g_signal_connect (parser, "object-member", G_CALLBACK (count_member_cb), &n_members);
-  if (!json_parser_load_from_data (parser, header, (gssize) length, &problem))
-    return refuse (error, "its header is not JSON: %s", problem->message);
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (length == 0 || header[0] != '{')
+    return refuse (error, "its header does not begin with “{”");
+  /* The file, a tensor, its shape. */
+  root = sk_json_parse (header, length, 3, error);
+  if (root == NULL) {
+    g_prefix_error (error, "not a valid safetensors file: its header is ");
+    return FALSE;
+  }
+  if (!JSON_NODE_HOLDS_OBJECT (root))
     return refuse (error, "its header is not a JSON object");
-  if (has_duplicates (json_node_get_object (root), n_members))
-    return refuse (error, "a name stands twice in its header");
   return read_entries (file, json_node_get_object (root), data, size, error);
 }
 

@@ -2,11 +2,11 @@
 
 #include "safetensors.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "errors.h"
 #include "files.h"
+#include "json.h"
 
 static gsize
 element_count (const SkTensorToWrite *tensor) {
@@ -35,23 +35,15 @@ compare_tensors (gconstpointer a, gconstpointer b) {
 }
 
 static void
-append_string (GString *text, const char *string) {
-  g_autoptr (JsonNode) node = json_node_init_string (json_node_alloc (), string);
-  g_autofree char *quoted = json_to_string (node, FALSE);
-
-  g_string_append (text, quoted);
-}
-
-static void
 append_metadata (GString *text, GHashTable *metadata) {
   g_autoptr (GList) keys = g_hash_table_get_keys (metadata);
 
   keys = g_list_sort (keys, (GCompareFunc) strcmp);
   g_string_append (text, "\"__metadata__\":{");
   for (GList *l = keys; l != NULL; l = l->next) {
-    append_string (text, l->data);
+    sk_json_append_string (text, l->data);
     g_string_append_c (text, ':');
-    append_string (text, g_hash_table_lookup (metadata, l->data));
+    sk_json_append_string (text, g_hash_table_lookup (metadata, l->data));
     if (l->next != NULL)
       g_string_append_c (text, ',');
   }
@@ -71,7 +63,7 @@ build_header (GPtrArray *order, GHashTable *metadata) {
 
     if (text->len > 1)
       g_string_append_c (text, ',');
-    append_string (text, tensor->name);
+    sk_json_append_string (text, tensor->name);
     g_string_append_printf (text, ":{\"dtype\":\"%s\",\"shape\":[",
                             sk_dtype_name (tensor->dtype));
     for (int d = 0; d < tensor->n_dims; d++)
