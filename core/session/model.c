@@ -1,0 +1,119 @@
+#include "model.h"
+
+#include "weights.h"
+
+SkModel *
+sk_model_new (guint serial, const SkPlan *plan, const SkTransform *transform,
+              const char *source, char *const *class_names, GError **error) {
+  g_autoptr (SkModel) self = g_new0 (SkModel, 1);
+
+  self->serial = serial;
+  self->transform = *transform;
+  self->class_names = g_strdupv ((char **) class_names);
+  self->source = source ? g_path_get_basename (source) : NULL;
+  self->plan = sk_plan_new (&plan->variant, 1, plan->h, plan->w, plan->classes, error);
+  if (self->plan == NULL)
+    return NULL;
+  self->parameters = sk_parameters_new (self->plan, error);
+  if (self->parameters == NULL)
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static SkTransform
+stored_transform (const SkWeightsInfo *info) {
+  SkTransform transform =
+      sk_transform_default (info->side > 0 ? info->side : info->variant.side);
+
+  if (info->resize > 0)
+    transform.resize = info->resize;
+  if (info->has_normalisation) {
+    memcpy (transform.mean, info->mean, sizeof transform.mean);
+    memcpy (transform.std, info->std, sizeof transform.std);
+  }
+  return transform;
+}
+
+static SkModel *
+load (guint serial, const char *path, const SkWeightsInfo *info, GError **error) {
+  SkTransform transform = stored_transform (info);
+  g_autoptr (SkPlan) plan = sk_plan_new (&info->variant, 1, transform.side,
+                                         transform.side, info->classes, error);
+  g_autoptr (SkModel) self = NULL;
+
+  if (plan)
+    self = sk_model_new (serial, plan, &transform, path, info->class_names, error);
+  if (self == NULL ||
+      !sk_weights_load (path, self->plan, self->parameters, FALSE, NULL, error))
+    return NULL;
+  self->step = -1;
+  return g_steal_pointer (&self);
+}
+
+SkModel *
+sk_model_load (guint serial, const char *path, GError **error) {
+  SkWeightsInfo info = { 0 };
+  SkModel *self;
+
+  if (!sk_weights_inspect (path, NULL, &info, error))
+    return NULL;
+  self = load (serial, path, &info, error);
+  sk_weights_info_clear (&info);
+  return self;
+}
+
+void
+sk_model_free (SkModel *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->parameters, sk_parameters_free);
+  g_clear_pointer (&self->plan, sk_plan_unref);
+  g_clear_pointer (&self->dataset, sk_dataset_unref);
+  g_strfreev (self->class_names);
+  g_free (self->source);
+  g_free (self);
+}
+
+SkModel *
+sk_model_copy (const SkModel *self, GError **error) {
+  SkModel *copy = sk_model_new (self->serial, self->plan, &self->transform,
+                                self->source, self->class_names, error);
+
+  if (copy == NULL)
+    return NULL;
+  sk_parameters_copy (copy->parameters, self->parameters);
+  copy->dataset = self->dataset ? sk_dataset_ref (self->dataset) : NULL;
+  copy->step = self->step;
+  return copy;
+}
+
+char *
+sk_model_class_name (const SkModel *self, int index) {
+  if (self->class_names && index < (int) g_strv_length (self->class_names))
+    return g_strdup (self->class_names[index]);
+  return g_strdup_printf ("class %d", index);
+}
+
+char *
+sk_model_describe (const SkModel *self, gboolean training, gboolean with_step) {
+  const char *title = self->plan->variant.title;
+  g_autoptr (GString) text = g_string_new (title);
+
+  if (training)
+    g_string_append (text, " in training");
+  else if (self->source)
+    g_string_append_printf (text, self->step < 0 ? " from %s" : " of %s", self->source);
+  if (with_step && self->step >= 0)
+    g_string_append_printf (text, ", step %" G_GINT64_FORMAT, self->step);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char **
+sk_dataset_class_names (const SkDataset *dataset) {
+  int n = sk_dataset_classes (dataset);
+  char **names = g_new0 (char *, n + 1);
+
+  for (int i = 0; i < n; i++)
+    names[i] = g_strdup (sk_dataset_class_name (dataset, i));
+  return names;
+}

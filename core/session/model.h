@@ -1,0 +1,56 @@
+#pragma once
+
+#include "dataset.h"
+#include "parameters.h"
+#include "plan.h"
+#include "transform.h"
+
+/* All that is needed to answer questions about pictures: a copy of some weights, and what
+ * they mean. */
+typedef struct {
+  guint serial; /* another run or another file has another serial */
+  SkPlan *plan; /* for one picture */
+  SkParameters *parameters;
+  SkTransform transform;
+  char **class_names; /* (nullable) NULL-terminated */
+  char *source; /* the run folder's or the file's name */
+  SkDataset *dataset; /* (nullable): what it was trained on */
+  gint64 step; /* of the run when the weights were copied; −1: from a file */
+} SkModel;
+
+/**
+ * sk_model_new:
+ * @plan: of the network, for any number of pictures
+ * @source: path of the run folder or the file
+ * @class_names: (nullable): copied
+ *
+ * Its parameters are zeros until they are copied or loaded.
+ */
+SkModel *
+sk_model_new (guint serial, const SkPlan *plan, const SkTransform *transform,
+              const char *source, char *const *class_names, GError **error);
+
+/* A weight file's network: its own names, mean and std where it says them. */
+SkModel *
+sk_model_load (guint serial, const char *path, GError **error);
+
+void
+sk_model_free (SkModel *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkModel, sk_model_free)
+
+/* Another model of the same kind, with its own copy of the weights. */
+SkModel *
+sk_model_copy (const SkModel *self, GError **error);
+
+/* Name of a class; "class 7" where it has none. */
+char *
+sk_model_class_name (const SkModel *self, int index);
+
+/* For people: "ResNet-20 in training, step 120". @with_step: FALSE leaves it out. */
+char *
+sk_model_describe (const SkModel *self, gboolean training, gboolean with_step);
+
+/* (transfer full) (nullable): the names of a dataset's classes, NULL-terminated */
+char **
+sk_dataset_class_names (const SkDataset *dataset);

@@ -1,0 +1,299 @@
+#include "run.h"
+
+#include <math.h>
+
+#include "errors.h"
+#include "summary.h"
+
+/* The window draws 60 frames a second: more snapshots would only be merged. */
+#define PUBLISH_EVERY (G_USEC_PER_SEC / 60)
+
+static void
+append_event (SkRun *self, SkSnapshot *state, const char *text) {
+  g_ptr_array_add (state->events,
+                   sk_event_new (sk_trainer_steps_done (self->trainer), text));
+}
+
+static gboolean
+offer_weights (SkRun *self, GError **error) {
+  g_auto (GStrv) names = sk_dataset_class_names (self->dataset);
+  SkModel *model =
+      sk_model_new (sk_exchange_tick (self->exchange), self->plan,
+                    sk_trainer_transform (self->trainer), self->dir, names, error);
+
+  if (model == NULL)
+    return FALSE;
+  model->dataset = sk_dataset_ref (self->dataset);
+  model->step = sk_trainer_steps_done (self->trainer);
+  sk_parameters_copy (model->parameters, sk_trainer_parameters (self->trainer));
+  sk_exchange_offer (self->exchange, model);
+  return TRUE;
+}
+
+/* Everything that was said of another run is forgotten. */
+static void
+publish_begin (SkRun *self, gboolean resume, gboolean paused) {
+  const SkRecipe *recipe = sk_trainer_recipe (self->trainer);
+  SkNetwork *network = sk_trainer_network (self->trainer);
+  gint64 done = sk_trainer_steps_done (self->trainer);
+  int per_epoch = MAX (sk_trainer_steps_per_epoch (self->trainer), 1);
+  SkSnapshot *state = sk_board_lock (self->board);
+
+  state->run_serial++;
+  state->phase = paused ? SK_PHASE_PAUSED : SK_PHASE_RUNNING;
+  g_clear_pointer (&state->message, g_free);
+  sk_plan_unref (sk_summary_describe (&state->summary, recipe, self->dataset, NULL));
+  g_clear_pointer (&state->summary.problem, g_free);
+  g_clear_pointer (&state->plan, sk_plan_unref);
+  state->plan = sk_plan_ref (self->plan);
+  sk_recipe_clear (&state->recipe);
+  sk_recipe_copy (&state->recipe, recipe);
+  g_free (state->run_dir);
+  state->run_dir = g_strdup (self->dir);
+  g_free (state->model);
+  state->model = g_strdup_printf ("%s in training", self->plan->variant.title);
+  g_strfreev (state->class_names);
+  state->class_names = sk_dataset_class_names (self->dataset);
+  g_clear_pointer (&state->layers, g_free);
+  g_clear_pointer (&state->blocks, g_free);
+  g_free (state->frozen);
+  state->frozen = g_new0 (gboolean, self->plan->n_groups);
+  for (int i = 0; i < self->plan->n_groups; i++)
+    state->frozen[i] = sk_network_is_frozen (network, i);
+
+  g_array_set_size (state->train_points, 0);
+  g_array_set_size (state->test_points, 0);
+  g_ptr_array_set_size (state->events, 0);
+  if (resume)
+    append_event (self, state, "resumed");
+  state->step = done;
+  state->n_steps = sk_trainer_steps_total (self->trainer);
+  state->n_epochs = (int) ((state->n_steps + per_epoch - 1) / per_epoch);
+  state->epoch = (int) MIN (done / per_epoch + 1, state->n_epochs);
+  state->lr = sk_recipe_lr (recipe, done, per_epoch);
+  state->lr_factor = self->lr_factor;
+  state->images_per_s = 0;
+  state->seconds_left = -1;
+  state->evaluating = 0;
+  state->pause_pending = FALSE;
+  sk_board_unlock (self->board, TRUE);
+}
+
+static void
+progress_cb (double fraction, gpointer data) {
+  SkRun *self = data;
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->published_at < PUBLISH_EVERY)
+    return;
+  self->published_at = now;
+  sk_board_lock (self->board)->evaluating = fraction;
+  sk_board_unlock (self->board, TRUE);
+}
+
+SkRun *
+sk_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
+            SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
+            const gint *cancel, GError **error) {
+  g_autoptr (SkRun) self = g_new0 (SkRun, 1);
+
+  self->board = board;
+  self->exchange = exchange;
+  self->dataset = sk_dataset_ref (dataset);
+  self->dir = g_strdup (dir);
+  self->lr_factor = 1;
+  self->pool = sk_pool_new (recipe->threads, SK_RUN_NICENESS);
+  self->trainer = sk_trainer_new (recipe, dataset, dir, resume, self->pool, error);
+  if (self->trainer == NULL)
+    return NULL;
+  sk_trainer_set_cancel (self->trainer, cancel);
+  sk_trainer_set_progress (self->trainer, progress_cb, self);
+  self->plan = sk_network_plan (sk_trainer_network (self->trainer));
+  if (!offer_weights (self, error))
+    return NULL;
+  publish_begin (self, resume, paused);
+  return g_steal_pointer (&self);
+}
+
+void
+sk_run_free (SkRun *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->trainer, sk_trainer_free);
+  g_clear_pointer (&self->pool, sk_pool_free);
+  g_clear_pointer (&self->dataset, sk_dataset_unref);
+  g_free (self->dir);
+  g_free (self);
+}
+
+static void
+record_step (SkRun *self, const SkStep *step, gboolean always) {
+  gint64 now = g_get_monotonic_time ();
+  gboolean publish = always || now - self->published_at >= PUBLISH_EVERY;
+  SkSnapshot *state = sk_board_lock (self->board);
+  SkTrainPoint point = {
+    .step = step->step,
+    .epoch = (double) step->step / sk_trainer_steps_per_epoch (self->trainer),
+    .loss = (float) step->loss,
+    .accuracy = step->n > 0 ? (float) step->n_correct / (float) step->n : 0,
+    .lr = step->lr,
+  };
+
+  g_array_append_val (state->train_points, point);
+  state->step = step->step;
+  state->epoch = MIN (step->epoch + (step->epoch_ended ? 0 : 1), state->n_epochs);
+  state->lr = step->lr;
+  /* Converting what was measured costs more than a point: only for who can look. */
+  if (publish) {
+    sk_run_measure (self, state);
+    sk_run_report_speed (self, state);
+    self->published_at = now;
+  }
+  sk_board_unlock (self->board, publish);
+}
+
+static void
+record_epoch (SkRun *self, const SkEpoch *epoch, const GError *save_error) {
+  SkSnapshot *state = sk_board_lock (self->board);
+  SkTestPoint point = {
+    .step = epoch->step,
+    .epoch = epoch->epoch,
+    .train_loss = (float) epoch->train_loss,
+    .train_accuracy = (float) epoch->train_accuracy,
+    .test_loss = (float) epoch->test_loss,
+    .test_accuracy = (float) epoch->test_accuracy,
+  };
+
+  g_array_append_val (state->test_points, point);
+  g_clear_pointer (&state->message, g_free);
+  if (save_error) {
+    state->message = g_strdup (save_error->message);
+    append_event (self, state, "not saved");
+  }
+  state->phase = SK_PHASE_RUNNING;
+  state->evaluating = 0;
+  sk_run_report_speed (self, state);
+  sk_board_unlock (self->board, TRUE);
+}
+
+/* Returns FALSE where it was cancelled. */
+static gboolean
+end_epoch (SkRun *self) {
+  g_autoptr (GError) error = NULL;
+  SkSnapshot *state = sk_board_lock (self->board);
+  gint64 begin = g_get_monotonic_time ();
+  SkEpoch epoch;
+
+  state->phase = SK_PHASE_EVALUATING;
+  state->evaluating = 0;
+  sk_board_unlock (self->board, TRUE);
+  if (!sk_trainer_end_epoch (self->trainer, &epoch, &error) &&
+      g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED)) {
+    sk_board_lock (self->board)->evaluating = 0;
+    sk_board_unlock (self->board, FALSE);
+    return FALSE;
+  }
+  self->evaluation_seconds =
+      (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+  record_epoch (self, &epoch, error);
+  return TRUE;
+}
+
+static char *
+divergence_message (SkRun *self, const SkStep *step) {
+  const char *culprit = sk_trainer_culprit (self->trainer);
+
+  return g_strdup_printf ("The loss is no longer a number after step %" G_GINT64_FORMAT
+                          "%s%s. The last good weights are kept: lower the learning "
+                          "rate, say to a tenth, and resume.",
+                          step->step, culprit ? "; first to go was " : "",
+                          culprit ? culprit : "");
+}
+
+SkRunOutcome
+sk_run_step (SkRun *self, char **message) {
+  g_autoptr (GError) error = NULL;
+  gboolean finished;
+  SkStep step;
+
+  if (!sk_trainer_step (self->trainer, &step, &error)) {
+    if (g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED))
+      return SK_RUN_CANCELLED;
+    *message = g_strdup (error->message);
+    return SK_RUN_FAILED;
+  }
+  if (!isfinite (step.loss)) {
+    *message = divergence_message (self, &step);
+    return SK_RUN_DIVERGED;
+  }
+  finished = sk_trainer_finished (self->trainer);
+  sk_run_clock (self, step.seconds, step.n);
+  record_step (self, &step, step.epoch_ended || finished);
+  sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer), step.step,
+                       step.epoch_ended || finished);
+  if ((step.epoch_ended || finished) && !end_epoch (self))
+    return SK_RUN_CANCELLED;
+  return finished ? SK_RUN_FINISHED : SK_RUN_STEPPED;
+}
+
+void
+sk_run_share_weights (SkRun *self) {
+  sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer),
+                       sk_trainer_steps_done (self->trainer), TRUE);
+}
+
+void
+sk_run_set_lr_factor (SkRun *self, float factor) {
+  g_autofree char *text = g_strdup_printf ("learning rate × %g", (double) factor);
+  SkSnapshot *state;
+
+  if (!isfinite (factor) || factor < 0)
+    return;
+  self->lr_factor = factor;
+  sk_trainer_set_lr_factor (self->trainer, factor);
+  state = sk_board_lock (self->board);
+  state->lr_factor = factor;
+  append_event (self, state, text);
+  sk_board_unlock (self->board, TRUE);
+}
+
+void
+sk_run_set_frozen (SkRun *self, int group, gboolean frozen) {
+  g_autofree char *text = NULL;
+  SkSnapshot *state;
+
+  if (group < 0 || group >= self->plan->n_groups)
+    return;
+  sk_network_set_frozen (sk_trainer_network (self->trainer), group, frozen);
+  text = g_strdup_printf ("%s %s", self->plan->groups[group].name,
+                          frozen ? "frozen" : "learns again");
+  state = sk_board_lock (self->board);
+  state->frozen[group] = frozen;
+  for (int i = 0; state->blocks && i < self->plan->n_blocks; i++)
+    if (self->plan->blocks[i].group == group)
+      state->blocks[i].frozen = frozen;
+  append_event (self, state, text);
+  sk_board_unlock (self->board, TRUE);
+}
+
+void
+sk_run_set_lambda (SkRun *self, int block, float lambda) {
+  int begin = block < 0 ? 0 : block;
+  int end = block < 0 ? self->plan->n_blocks : block + 1;
+  g_autofree char *text = NULL;
+  SkSnapshot *state;
+
+  if (end > self->plan->n_blocks || !isfinite (lambda))
+    return;
+  text = g_strdup_printf ("%s: skip × %g",
+                          block < 0 ? "all blocks" : self->plan->blocks[block].name,
+                          (double) lambda);
+  state = sk_board_lock (self->board);
+  for (int i = begin; i < end; i++) {
+    sk_network_set_lambda (sk_trainer_network (self->trainer), i, lambda);
+    if (state->blocks)
+      state->blocks[i].lambda = lambda;
+  }
+  append_event (self, state, text);
+  sk_board_unlock (self->board, TRUE);
+}

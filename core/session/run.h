@@ -1,0 +1,87 @@
+#pragma once
+
+#include "board.h"
+#include "exchange.h"
+#include "trainer.h"
+
+/* Every core trains, and the window still gets its turn. */
+#define SK_RUN_NICENESS 10
+
+/* A run under way, as the training lane sees it: the trainer, its workers, and what is
+ * told of them. */
+typedef struct {
+  SkBoard *board; /* not owned */
+  SkExchange *exchange; /* not owned */
+  SkDataset *dataset;
+  SkPool *pool;
+  SkTrainer *trainer;
+  const SkPlan *plan; /* the trainer's network's */
+  char *dir;
+
+  float lr_factor;
+  double seconds, images, steps; /* of late: older ones count less and less */
+  double evaluation_seconds; /* the last one's */
+  gint64 published_at; /* µs, monotonic */
+} SkRun;
+
+typedef enum {
+  SK_RUN_STEPPED,
+  SK_RUN_FINISHED, /* that was the last step */
+  SK_RUN_DIVERGED, /* the loss is no number, and nothing was updated */
+  SK_RUN_CANCELLED, /* asked to stop: as if the step had not begun */
+  SK_RUN_FAILED,
+} SkRunOutcome;
+
+/**
+ * sk_run_new:
+ * @dir: the run folder
+ * @resume: go on from what is in it
+ * @cancel: read between operations
+ *
+ * Builds everything, offers its weights to the inquiry lane, and publishes the run as
+ * begun: @paused or running.
+ */
+SkRun *
+sk_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
+            SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
+            const gint *cancel, GError **error);
+
+void
+sk_run_free (SkRun *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkRun, sk_run_free)
+
+/**
+ * sk_run_step:
+ * @message: (out) (transfer full): why it diverged or failed
+ *
+ * One batch, and the end of an epoch where it was the last. Publishes what was measured,
+ * as often as somebody can look.
+ */
+SkRunOutcome
+sk_run_step (SkRun *self, char **message);
+
+/* Leaves its weights, as they are after the last step, to the inquiry lane. */
+void
+sk_run_share_weights (SkRun *self);
+
+/* What may be changed while it runs; each is an event on the time axis. */
+void
+sk_run_set_lr_factor (SkRun *self, float factor);
+
+void
+sk_run_set_frozen (SkRun *self, int group, gboolean frozen);
+
+void
+sk_run_set_lambda (SkRun *self, int block, float lambda);
+
+/* Writes what the last step measured in layers and blocks to the state: run-report.c. */
+void
+sk_run_measure (SkRun *self, SkSnapshot *state);
+
+/* Speed and time left, from a step that took @seconds for @images. */
+void
+sk_run_clock (SkRun *self, double seconds, int images);
+
+void
+sk_run_report_speed (SkRun *self, SkSnapshot *state);

@@ -1,0 +1,62 @@
+#include "session.h"
+
+#include "inquiry-lane.h"
+#include "training-lane.h"
+
+struct _SkSession {
+  SkBoard board;
+  SkExchange exchange;
+  SkDataCache cache;
+  SkTrainingLane *training;
+  SkInquiryLane *inquiry;
+};
+
+SkSession *
+sk_session_new (SkWakeFunc wake, gpointer data) {
+  SkSession *self = g_new0 (SkSession, 1);
+
+  sk_board_init (&self->board, wake, data);
+  sk_exchange_init (&self->exchange);
+  sk_data_cache_init (&self->cache);
+  self->training = sk_training_lane_new (&self->board, &self->exchange, &self->cache);
+  self->inquiry = sk_inquiry_lane_new (&self->board, &self->exchange, &self->cache);
+  return self;
+}
+
+void
+sk_session_send (SkSession *self, const SkCommand *command) {
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (command != NULL);
+
+  switch (command->kind) {
+  case SK_COMMAND_LOAD:
+  case SK_COMMAND_CLASSIFY:
+  case SK_COMMAND_EVALUATE:
+    sk_inquiry_lane_send (self->inquiry, sk_command_copy (command));
+    break;
+  default:
+    sk_training_lane_send (self->training, sk_command_copy (command));
+    break;
+  }
+}
+
+SkSnapshot *
+sk_session_take (SkSession *self) {
+  g_return_val_if_fail (self != NULL, NULL);
+  return sk_mailbox_take (&self->board.mailbox);
+}
+
+void
+sk_session_close (SkSession *self) {
+  if (self == NULL)
+    return;
+  /* Both are asked before either is waited for. */
+  sk_training_lane_cancel (self->training);
+  sk_inquiry_lane_cancel (self->inquiry);
+  sk_training_lane_free (self->training);
+  sk_inquiry_lane_free (self->inquiry);
+  sk_data_cache_clear (&self->cache);
+  sk_exchange_clear (&self->exchange);
+  sk_board_clear (&self->board);
+  g_free (self);
+}
