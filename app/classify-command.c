@@ -1,14 +1,12 @@
 #include "commands.h"
 
-#include <stdio.h>
-#include <string.h>
+#include <math.h>
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
+#include "analyst.h"
 #include "decode.h"
 #include "errors.h"
-#include "model.h"
 
 typedef struct {
   int index;
@@ -16,7 +14,7 @@ typedef struct {
 } Ranked;
 
 typedef struct {
-  SkModel *model;
+  SkAnalyst *analyst;
   int n_top;
   gboolean as_json;
   GString *csv; /* (nullable) */
@@ -25,12 +23,27 @@ typedef struct {
   Ranked *top; /* (n_top) */
 } Classifier;
 
+/* (n) softmax of (n) logits, shifted by the largest, so that no exponential overflows. */
+static void
+softmax (const float *logits, int n, double *probabilities) {
+  double top = logits[0], sum = 0;
+
+  for (int i = 1; i < n; i++)
+    top = MAX (top, (double) logits[i]);
+  for (int i = 0; i < n; i++) {
+    probabilities[i] = exp ((double) logits[i] - top);
+    sum += probabilities[i];
+  }
+  for (int i = 0; i < n; i++)
+    probabilities[i] /= sum;
+}
+
 /* The @n_top largest, the largest first; of two alike the one that comes first. */
 static void
 rank (Classifier *self) {
   int n = 0;
 
-  for (int i = 0; i < self->model->plan->classes; i++) {
+  for (int i = 0; i < self->analyst->plan->classes; i++) {
     double probability = self->probabilities[i];
     int at = n < self->n_top ? n++ : self->n_top;
 
@@ -55,7 +68,8 @@ print_json (const Classifier *self, const char *path, const SkImage *image) {
   json_builder_set_member_name (json, "top");
   json_builder_begin_array (json);
   for (int i = 0; i < self->n_top; i++) {
-    g_autofree char *name = sk_model_class_name (self->model, self->top[i].index);
+    g_autofree char *name =
+        sk_model_class_name (self->analyst->model, self->top[i].index);
 
     json_builder_begin_object (json);
     sk_cli_add_string (json, "class", name);
@@ -75,7 +89,8 @@ print_text (const Classifier *self, const char *path, const SkImage *image) {
 
   g_print ("%s (%d × %d)\n", shown, image->width, image->height);
   for (int i = 0; i < self->n_top; i++) {
-    g_autofree char *name = sk_model_class_name (self->model, self->top[i].index);
+    g_autofree char *name =
+        sk_model_class_name (self->analyst->model, self->top[i].index);
 
     g_print ("  %5.1f %%  %s\n", 100 * self->top[i].probability, name);
   }
@@ -86,7 +101,8 @@ append_csv (Classifier *self, const char *path) {
   g_autofree char *file = sk_cli_csv_field (path);
 
   for (int i = 0; i < self->n_top; i++) {
-    g_autofree char *name = sk_model_class_name (self->model, self->top[i].index);
+    g_autofree char *name =
+        sk_model_class_name (self->analyst->model, self->top[i].index);
     g_autofree char *field = sk_cli_csv_field (name);
     char number[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -115,7 +131,7 @@ print_failure (const Classifier *self, const char *path, const GError *error) {
 static gboolean
 classify (Classifier *self, const char *path) {
   g_autoptr (GError) error = NULL;
-  SkModel *model = self->model;
+  SkAnalyst *analyst = self->analyst;
   const float *logits;
   SkImage image = { 0 };
 
@@ -123,9 +139,10 @@ classify (Classifier *self, const char *path) {
     print_failure (self, path, error);
     return FALSE;
   }
-  sk_transform_apply (&model->transform, &image, SK_AUGMENT_NONE, NULL, self->input);
-  logits = sk_network_forward (model->network, self->input, 1, FALSE);
-  sk_softmax (logits, model->plan->classes, self->probabilities);
+  sk_transform_apply (&analyst->model->transform, &image, SK_AUGMENT_NONE, NULL,
+                      self->input);
+  logits = sk_network_forward (analyst->network, self->input, 1, FALSE);
+  softmax (logits, analyst->plan->classes, self->probabilities);
   rank (self);
   if (self->as_json)
     print_json (self, path, &image);
@@ -138,16 +155,16 @@ classify (Classifier *self, const char *path) {
 }
 
 static SkExit
-classify_all (SkModel *model, char **paths, int top, const char *csv_path,
+classify_all (SkAnalyst *analyst, char **paths, int top, const char *csv_path,
               gboolean as_json) {
-  gsize side = (gsize) model->transform.side;
-  int n_top = CLAMP (top, 1, model->plan->classes);
+  gsize side = (gsize) analyst->model->transform.side;
+  int n_top = CLAMP (top, 1, analyst->plan->classes);
   g_autoptr (GError) error = NULL;
   g_autofree float *input = g_new (float, side *side * 3);
-  g_autofree double *probabilities = g_new (double, (gsize) model->plan->classes);
+  g_autofree double *probabilities = g_new (double, (gsize) analyst->plan->classes);
   g_autofree Ranked *ranked = g_new (Ranked, (gsize) n_top);
   Classifier self = {
-    .model = model,
+    .analyst = analyst,
     .n_top = n_top,
     .as_json = as_json,
     .csv =
@@ -173,21 +190,14 @@ classify_all (SkModel *model, char **paths, int top, const char *csv_path,
 SkExit
 sk_classify_command (int argc, char **argv) {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SkModel) model = NULL;
-  g_autofree char *weights = NULL, *net = NULL, *mean = NULL, *std = NULL, *csv = NULL;
+  g_autoptr (SkAnalyst) analyst = NULL;
+  g_auto (SkWeightsFlags) flags = { 0 };
+  g_autofree char *csv = NULL;
   g_auto (GStrv) images = NULL;
   gboolean as_json = FALSE;
   int top = 5;
   const GOptionEntry entries[] = {
-    { "weights", 0, 0, G_OPTION_ARG_FILENAME, &weights,
-      N_ ("trained weights, or a run folder"), N_ ("FILE") },
-    { "net", 0, 0, G_OPTION_ARG_STRING, &net,
-      N_ ("the network, where the file leaves it open"), N_ ("NAME") },
     { "top", 0, 0, G_OPTION_ARG_INT, &top, N_ ("classes to name (5)"), N_ ("N") },
-    { "mean", 0, 0, G_OPTION_ARG_STRING, &mean, N_ ("subtracted from pictures (0 … 1)"),
-      N_ ("R,G,B") },
-    { "std", 0, 0, G_OPTION_ARG_STRING, &std, N_ ("pictures are divided by it"),
-      N_ ("R,G,B") },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &csv, N_ ("a table of all answers"),
       N_ ("FILE") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("one JSON object a line"), NULL },
@@ -197,18 +207,19 @@ sk_classify_command (int argc, char **argv) {
   GOptionContext *context = g_option_context_new (_ ("IMAGE…"));
 
   g_option_context_set_summary (context, _ ("Says what is in pictures."));
+  sk_weights_flags_add_to (&flags, context);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;
-  if (weights == NULL)
+  if (flags.weights == NULL)
     return sk_cli_usage ("classify", _ ("--weights is missing"));
   if (images == NULL)
     return sk_cli_usage ("classify", _ ("which pictures?"));
   if (top < 1)
     return sk_cli_usage ("classify", _ ("--top must be at least 1"));
 
-  model = sk_model_open (&(SkModelOptions){ weights, net, mean, std, 1 }, &error);
-  if (model == NULL)
+  analyst = sk_analyst_new (&flags, 1, &error);
+  if (analyst == NULL)
     return sk_cli_refuse (error);
-  return classify_all (model, images, top, csv, as_json);
+  return classify_all (analyst, images, top, csv, as_json);
 }

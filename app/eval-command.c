@@ -2,26 +2,20 @@
 
 #include <glib/gi18n.h>
 
+#include "analyst.h"
 #include "dataset.h"
 #include "errors.h"
 #include "evaluate.h"
 #include "interrupt.h"
-#include "model.h"
-#include "progress.h"
-
-/* Pictures at once: enough that every core has work, few enough for a small machine. */
-#define SMALL_SIDE 64
-#define SMALL_BATCH 100
-#define LARGE_BATCH 16
 
 static gboolean
-check_classes (const SkModel *model, const SkDataset *dataset, GError **error) {
-  if (model->plan->classes == sk_dataset_classes (dataset))
+check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **error) {
+  if (analyst->plan->classes == sk_dataset_classes (dataset))
     return TRUE;
   g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
                _ ("the weights know %d classes and %s has %d: train a new head first "
                   "(skipscope train --init)"),
-               model->plan->classes, sk_dataset_title (dataset),
+               analyst->plan->classes, sk_dataset_title (dataset),
                sk_dataset_classes (dataset));
   return FALSE;
 }
@@ -47,23 +41,23 @@ print_result (const SkEvaluation *result, gboolean as_json) {
 }
 
 static SkExit
-evaluate (const SkModelOptions *options, const char *data, gboolean as_json) {
+evaluate (const SkWeightsFlags *flags, const char *data, gboolean as_json) {
   g_autoptr (SkInterrupt) interrupt = sk_interrupt_new (_ ("stopping …"));
   g_autoptr (GError) error = NULL;
   g_autoptr (SkDataset) dataset = NULL;
-  g_autoptr (SkModel) model = sk_model_open (options, &error);
+  g_autoptr (SkAnalyst) analyst = sk_analyst_new (flags, 0, &error);
   SkSplit split;
   SkEvaluation result;
 
-  if (model == NULL)
+  if (analyst == NULL)
     return sk_cli_refuse (error);
   dataset = sk_dataset_open (data, 0, sk_interrupt_cancellable (interrupt), &error);
-  if (dataset == NULL || !check_classes (model, dataset, &error))
+  if (dataset == NULL || !check_classes (analyst, dataset, &error))
     return sk_cli_refuse (error);
   split =
       sk_dataset_count (dataset, SK_SPLIT_TEST) > 0 ? SK_SPLIT_TEST : SK_SPLIT_TRAIN;
-  if (!sk_evaluate (model->network, dataset, split, &model->transform, &result,
-                    sk_interrupt_flag (interrupt), &error))
+  if (!sk_evaluate (analyst->network, dataset, split, &analyst->model->transform,
+                    &result, sk_interrupt_flag (interrupt), &error))
     return sk_cli_refuse (error);
   print_result (&result, as_json);
   return SK_EXIT_OK;
@@ -71,35 +65,27 @@ evaluate (const SkModelOptions *options, const char *data, gboolean as_json) {
 
 SkExit
 sk_eval_command (int argc, char **argv) {
-  g_autofree char *weights = NULL, *net = NULL, *mean = NULL, *std = NULL, *data = NULL;
+  g_auto (SkWeightsFlags) flags = { 0 };
+  g_autofree char *data = NULL;
   gboolean as_json = FALSE;
   const GOptionEntry entries[] = {
-    { "weights", 0, 0, G_OPTION_ARG_FILENAME, &weights,
-      N_ ("trained weights, or a run folder"), N_ ("FILE") },
-    { "net", 0, 0, G_OPTION_ARG_STRING, &net,
-      N_ ("the network, where the file leaves it open"), N_ ("NAME") },
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &data,
       N_ ("builtin, cifar10:PATH, cifar100:PATH or folder:DIR"), N_ ("DATA") },
-    { "mean", 0, 0, G_OPTION_ARG_STRING, &mean, N_ ("subtracted from pictures (0 … 1)"),
-      N_ ("R,G,B") },
-    { "std", 0, 0, G_OPTION_ARG_STRING, &std, N_ ("pictures are divided by it"),
-      N_ ("R,G,B") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("one JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   GOptionContext *context = g_option_context_new (NULL);
-  SkModelOptions options;
 
   g_option_context_set_summary (
       context, _ ("Measures weights on the test pictures of a set (test, else val or "
                   "valid, else all)."));
+  sk_weights_flags_add_to (&flags, context);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;
   if (argc > 1)
     return sk_cli_usage ("eval", _ ("“%s” is not an option"), argv[1]);
-  if (weights == NULL || data == NULL)
+  if (flags.weights == NULL || data == NULL)
     return sk_cli_usage ("eval", _ ("--weights and --data are needed"));
-  options = (SkModelOptions){ weights, net, mean, std, SMALL_BATCH };
-  return evaluate (&options, data, as_json);
+  return evaluate (&flags, data, as_json);
 }

@@ -7,8 +7,8 @@
 
 #include "errors.h"
 #include "evaluate.h"
-#include "paths.h"
 #include "recipe-options.h"
+#include "run-folder.h"
 #include "run-pictures.h"
 #include "time-budget.h"
 #include "training.h"
@@ -87,7 +87,9 @@ conclude (SkTraining *training, SkTrainingEnd end, SkDataset *dataset, const Job
   sk_progress_clear (training->progress);
   if (end == SK_TRAINING_FINISHED || end == SK_TRAINING_OUT_OF_TIME)
     report_accuracy (training, dataset, job->as_json);
-  if (!sk_run_pictures_save (training, job->run_dir, &picture_error) && error == NULL)
+  if (!sk_run_pictures_save (training, sk_dataset_title (dataset), job->run_dir,
+                             &picture_error) &&
+      error == NULL)
     g_printerr ("skipscope: %s\n", picture_error->message);
   if (error != NULL)
     return sk_cli_refuse (error);
@@ -202,8 +204,8 @@ sk_train_command (int argc, char **argv) {
     status = sk_cli_refuse (error);
   } else {
     if (job.run_dir == NULL)
-      job.run_dir = sk_paths_new_run (job.recipe.net);
-    status = train (&job);
+      job.run_dir = sk_run_folder_create (job.recipe.net, &error);
+    status = job.run_dir != NULL ? train (&job) : sk_cli_refuse (error);
   }
   job_clear (&job);
   return status;

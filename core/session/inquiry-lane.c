@@ -160,7 +160,8 @@ load (SkInquiryLane *self, const SkCommand *command) {
 
   answer->file = g_strdup (command->path);
   if (command->path)
-    model = sk_model_load (sk_exchange_tick (self->exchange), command->path, &error);
+    model =
+        sk_model_load (sk_exchange_tick (self->exchange), command->path, NULL, &error);
   else
     g_set_error_literal (&error, SK_ERROR, SK_ERROR_ARGUMENT,
                          "No file of weights was named.");

@@ -1,5 +1,6 @@
 #include "model.h"
 
+#include "labels.h"
 #include "weights.h"
 
 SkModel *
@@ -39,10 +40,13 @@ load (guint serial, const char *path, const SkWeightsInfo *info, GError **error)
   SkTransform transform = stored_transform (info);
   g_autoptr (SkPlan) plan = sk_plan_new (&info->variant, 1, transform.side,
                                          transform.side, info->classes, error);
+  g_auto (GStrv) names = info->class_names
+                             ? g_strdupv (info->class_names)
+                             : sk_labels_known (info->classes, info->variant.side);
   g_autoptr (SkModel) self = NULL;
 
   if (plan)
-    self = sk_model_new (serial, plan, &transform, path, info->class_names, error);
+    self = sk_model_new (serial, plan, &transform, path, names, error);
   if (self == NULL ||
       !sk_weights_load (path, self->plan, self->parameters, FALSE, NULL, error))
     return NULL;
@@ -51,11 +55,11 @@ load (guint serial, const char *path, const SkWeightsInfo *info, GError **error)
 }
 
 SkModel *
-sk_model_load (guint serial, const char *path, GError **error) {
+sk_model_load (guint serial, const char *path, const char *net, GError **error) {
   SkWeightsInfo info = { 0 };
   SkModel *self;
 
-  if (!sk_weights_inspect (path, NULL, &info, error))
+  if (!sk_weights_inspect (path, net, &info, error))
     return NULL;
   self = load (serial, path, &info, error);
   sk_weights_info_clear (&info);

@@ -30,9 +30,14 @@ SkModel *
 sk_model_new (guint serial, const SkPlan *plan, const SkTransform *transform,
               const char *source, char *const *class_names, GError **error);
 
-/* A weight file's network: its own names, mean and std where it says them. */
+/**
+ * sk_model_load:
+ * @net: (nullable): which network, where names and shapes leave it open
+ *
+ * A weight file's network: its own class names, mean and std where it says them.
+ */
 SkModel *
-sk_model_load (guint serial, const char *path, GError **error);
+sk_model_load (guint serial, const char *path, const char *net, GError **error);
 
 void
 sk_model_free (SkModel *self);

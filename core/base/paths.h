@@ -16,11 +16,3 @@ sk_paths_data (const char *name);
 /* (transfer full): the folder with translations */
 char *
 sk_paths_locale (void);
-
-/* (transfer full): where runs are kept that were not told where */
-char *
-sk_paths_runs (void);
-
-/* (transfer full): a new folder's name for a run of @net, not yet there */
-char *
-sk_paths_new_run (const char *net);

@@ -1,7 +1,5 @@
 #include "paths.h"
 
-#include <glib/gstdio.h>
-
 /* The folder of the running program; the build tree and an installation differ in what
  * stands around it. */
 static char *
@@ -62,26 +60,4 @@ sk_paths_locale (void) {
 
   return build != NULL ? g_build_filename (build, "data", "po", NULL)
                        : share_path ("locale", NULL);
-}
-
-char *
-sk_paths_runs (void) {
-  return g_build_filename (g_get_user_data_dir (), "skipscope", "runs", NULL);
-}
-
-char *
-sk_paths_new_run (const char *net) {
-  g_autofree char *runs = sk_paths_runs ();
-  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
-  g_autofree char *stamp = g_date_time_format (now, "%Y%m%d-%H%M%S");
-  g_autofree char *name = g_strdup_printf ("%s-%s", net, stamp);
-  char *path = g_build_filename (runs, name, NULL);
-
-  for (int i = 2; g_file_test (path, G_FILE_TEST_EXISTS); i++) {
-    g_autofree char *numbered = g_strdup_printf ("%s-%d", name, i);
-
-    g_free (path);
-    path = g_build_filename (runs, numbered, NULL);
-  }
-  return path;
 }
