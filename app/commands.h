@@ -15,3 +15,6 @@ sk_classify_command (int argc, char **argv);
 
 SkExit
 sk_info_command (int argc, char **argv);
+
+SkExit
+sk_bench_command (int argc, char **argv);
