@@ -75,12 +75,14 @@ gboolean
 sk_trainer_step (SkTrainer *self, SkStep *result, GError **error);
 
 /* After a step that ended an epoch: evaluates the test split, appends metrics.jsonl, saves
- * checkpoint, last.safetensors and best.safetensors. A full disk is a warning in
- * @save_error, training may go on. */
+ * checkpoint, last.safetensors and best.safetensors. Where saving fails (a full disk)
+ * @save_error says why, @result is complete and training may go on. Where it was cancelled
+ * (SK_ERROR_CANCELLED) the epoch has not ended yet: save, resume and call it again. */
 gboolean
 sk_trainer_end_epoch (SkTrainer *self, SkEpoch *result, GError **save_error);
 
-/* Saves the resume state now, atomically. */
+/* Saves the resume state and last.safetensors now, each atomically. Nothing to do without
+ * a run folder. */
 gboolean
 sk_trainer_save (SkTrainer *self, GError **error);
 
@@ -97,9 +99,21 @@ sk_trainer_steps_total (const SkTrainer *self);
 int
 sk_trainer_steps_per_epoch (const SkTrainer *self);
 
+/* Of the next step. */
+float
+sk_trainer_lr (const SkTrainer *self);
+
 /* Multiplies the schedule from now on; 1 unless set. Logged as an event. */
 void
 sk_trainer_set_lr_factor (SkTrainer *self, float factor);
+
+/* Notes in the run's steps.jsonl what was done to it, at the step where it stands. */
+void
+sk_trainer_log_event (SkTrainer *self, const char *text);
+
+/* An epoch as a line of metrics.jsonl (transfer full). */
+char *
+sk_epoch_to_json (const SkEpoch *epoch);
 
 /* Told while an epoch's test split is evaluated. */
 void

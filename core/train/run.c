@@ -1,0 +1,266 @@
+/* A run's folder. */
+
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "errors.h"
+#include "files.h"
+#include "json.h"
+#include "recipe-json.h"
+
+#define FORMAT_VERSION 1
+
+/* A log longer than this was not written here. */
+#define MAX_LOG ((guint64) 1 << 32)
+
+struct _SkRun {
+  char *dir;
+  GString *steps; /* lines that wait */
+};
+
+static const char *const run_files[] = { "run.json", "metrics.jsonl",
+                                         "resume.safetensors", "last.safetensors" };
+
+char *
+sk_run_path (const SkRun *self, const char *name) {
+  return g_build_filename (self->dir, name, NULL);
+}
+
+static SkRun *
+run_new (const char *dir) {
+  SkRun *self = g_new0 (SkRun, 1);
+
+  self->dir = g_strdup (dir);
+  self->steps = g_string_new (NULL);
+  return self;
+}
+
+void
+sk_run_free (SkRun *self) {
+  if (self == NULL)
+    return;
+  g_string_free (self->steps, TRUE);
+  g_free (self->dir);
+  g_free (self);
+}
+
+static gboolean
+check_empty (const SkRun *self, GError **error) {
+  for (gsize i = 0; i < G_N_ELEMENTS (run_files); i++) {
+    g_autofree char *path = sk_run_path (self, run_files[i]);
+
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+      continue;
+    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
+                 "%s already holds a run (%s); resume it, or choose another folder",
+                 self->dir, run_files[i]);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_run_json (const SkRun *self, const SkRecipe *recipe, int threads,
+                GError **error) {
+  g_autofree char *recipe_json = sk_recipe_to_json (recipe);
+  g_autofree char *path = sk_run_path (self, "run.json");
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *begun = g_date_time_format_iso8601 (now);
+  g_autofree char *text = g_strdup_printf (
+      "{\n  \"format\": %d,\n  \"program\": \"skipscope %s\",\n"
+      "  \"begun\": \"%s\",\n  \"threads\": %d,\n  \"recipe\": %s\n}\n",
+      FORMAT_VERSION, SK_VERSION, begun, threads, recipe_json);
+
+  return sk_file_replace (path, text, error);
+}
+
+SkRun *
+sk_run_create (const char *dir, const SkRecipe *recipe, int threads, GError **error) {
+  g_autoptr (SkRun) self = run_new (dir);
+
+  if (g_mkdir_with_parents (dir, 0777) < 0) {
+    g_set_error (error, SK_ERROR, SK_ERROR_FILE, "cannot make the folder %s: %s", dir,
+                 g_strerror (errno));
+    return NULL;
+  }
+  if (!check_empty (self, error) || !write_run_json (self, recipe, threads, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+read_run_json (const char *path, SkRecipe *recipe, GError **error) {
+  g_autoptr (GBytes) bytes = sk_file_load (path, 1 << 20, error);
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *object;
+  JsonNode *node;
+  gsize size;
+  const char *text;
+
+  if (bytes == NULL)
+    return FALSE;
+  text = g_bytes_get_data (bytes, &size);
+  root = sk_json_parse (text, size, 3, error);
+  if (root == NULL)
+    return FALSE;
+  object = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  node = object != NULL ? json_object_get_member (object, "format") : NULL;
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_int (node) != FORMAT_VERSION) {
+    g_set_error (
+        error, SK_ERROR, SK_ERROR_UNSUPPORTED,
+        "it is not a run of format %d; another version of the program wrote it",
+        FORMAT_VERSION);
+    return FALSE;
+  }
+  node = json_object_get_member (object, "recipe");
+  if (node == NULL) {
+    g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "it has no recipe");
+    return FALSE;
+  }
+  return sk_recipe_from_json_node (recipe, node, error);
+}
+
+SkRun *
+sk_run_open (const char *dir, SkRecipe *recipe, GError **error) {
+  g_autoptr (SkRun) self = run_new (dir);
+  g_autofree char *path = sk_run_path (self, "run.json");
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
+                 "%s holds no run to resume: there is no run.json", dir);
+    return NULL;
+  }
+  if (!read_run_json (path, recipe, error)) {
+    g_prefix_error (error, "%s: ", path);
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+/* The step a line is about, −1: it is not a line of ours, or not all of one. */
+static gint64
+step_of_line (const char *line, gsize length) {
+  g_autoptr (JsonNode) root = sk_json_parse (line, length, 2, NULL);
+  JsonNode *step;
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return -1;
+  step = json_object_get_member (json_node_get_object (root), "step");
+  if (step == NULL || !JSON_NODE_HOLDS_VALUE (step) ||
+      json_node_get_value_type (step) != G_TYPE_INT64)
+    return -1;
+  return json_node_get_int (step);
+}
+
+/* Bytes of the lines up to @last_step; they are in order. */
+static gsize
+length_to_keep (const char *text, gsize size, gint64 last_step) {
+  gsize at = 0;
+
+  while (at < size) {
+    const char *end = memchr (text + at, '\n', size - at);
+    gint64 step;
+
+    if (end == NULL)
+      break;
+    step = step_of_line (text + at, (gsize) (end - text) - at);
+    if (step < 0 || step > last_step)
+      break;
+    at = (gsize) (end - text) + 1;
+  }
+  return at;
+}
+
+static gboolean
+cut_log (const SkRun *self, const char *name, gint64 step, GError **error) {
+  g_autofree char *path = sk_run_path (self, name);
+  g_autoptr (GBytes) bytes = NULL;
+  gsize size, keep;
+  const char *text;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  bytes = sk_file_load (path, MAX_LOG, error);
+  if (bytes == NULL)
+    return FALSE;
+  text = g_bytes_get_data (bytes, &size);
+  keep = length_to_keep (text, size, step);
+  if (keep == size || truncate (path, (off_t) keep) == 0)
+    return TRUE;
+  g_set_error (error, SK_ERROR, SK_ERROR_FILE, "cannot cut back %s: %s", path,
+               g_strerror (errno));
+  return FALSE;
+}
+
+gboolean
+sk_run_cut_back (SkRun *self, gint64 step, GError **error) {
+  g_string_truncate (self->steps, 0);
+  return cut_log (self, "metrics.jsonl", step, error) &&
+         cut_log (self, "steps.jsonl", step, error);
+}
+
+static gboolean
+write_all (int fd, const char *text, gsize length) {
+  while (length > 0) {
+    ssize_t n = write (fd, text, length);
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return FALSE;
+    text += n;
+    length -= (gsize) n;
+  }
+  return TRUE;
+}
+
+/* All of @text or nothing: half a line on a full disk would spoil the next one. */
+static gboolean
+append (const SkRun *self, const char *name, const char *text, gsize length,
+        GError **error) {
+  g_autofree char *path = sk_run_path (self, name);
+  int fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  off_t before = fd >= 0 ? lseek (fd, 0, SEEK_END) : -1;
+  gboolean ok = before >= 0 && write_all (fd, text, length);
+  int code = errno;
+
+  if (!ok) {
+    if (before >= 0 && ftruncate (fd, before) < 0)
+      g_warning ("%s: a broken last line stays: %s", path, g_strerror (errno));
+    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
+                 "cannot write %s: %s; free some space and save again", path,
+                 g_strerror (code));
+  }
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
+gboolean
+sk_run_add_epoch (SkRun *self, const char *json, GError **error) {
+  g_autofree char *line = g_strconcat (json, "\n", NULL);
+
+  return append (self, "metrics.jsonl", line, strlen (line), error);
+}
+
+void
+sk_run_add_step (SkRun *self, const char *json) {
+  g_string_append (self->steps, json);
+  g_string_append_c (self->steps, '\n');
+}
+
+gboolean
+sk_run_flush (SkRun *self, GError **error) {
+  if (self->steps->len > 0 &&
+      !append (self, "steps.jsonl", self->steps->str, self->steps->len, error))
+    return FALSE;
+  g_string_truncate (self->steps, 0);
+  return TRUE;
+}

@@ -1,0 +1,165 @@
+/* The end of an epoch, and what a trainer leaves on the disk. */
+
+#include <math.h>
+
+#include "errors.h"
+#include "json.h"
+#include "trainer-state.h"
+
+SkCheckpoint
+sk_trainer_checkpoint (SkTrainer *self) {
+  return (SkCheckpoint){ self->plan, self->parameters, self->optimizer, self->network,
+                         &self->position };
+}
+
+SkWeightsInfo
+sk_trainer_info (const SkTrainer *self, char ***class_names) {
+  SkWeightsInfo info = { .variant = self->plan->variant,
+                         .classes = self->plan->classes,
+                         .has_normalisation = TRUE,
+                         .side = self->transform.side,
+                         .resize = self->transform.resize };
+  char **names = g_new0 (char *, self->plan->classes + 1);
+
+  for (int i = 0; i < self->plan->classes; i++)
+    names[i] = (char *) sk_dataset_class_name (self->dataset, i);
+  for (int i = 0; i < 3; i++) {
+    info.mean[i] = self->transform.mean[i];
+    info.std[i] = self->transform.std[i];
+  }
+  info.class_names = names;
+  *class_names = names;
+  return info;
+}
+
+static gboolean
+save_weights (SkTrainer *self, const char *name, GError **error) {
+  g_autofree char *path = sk_run_path (self->run, name);
+  g_autofree char **names = NULL;
+  SkWeightsInfo info = sk_trainer_info (self, &names);
+
+  return sk_weights_save (path, self->plan, self->parameters, &info, error);
+}
+
+gboolean
+sk_trainer_save (SkTrainer *self, GError **error) {
+  SkCheckpoint checkpoint = sk_trainer_checkpoint (self);
+  g_autofree char *path = NULL;
+
+  if (self->run == NULL)
+    return TRUE;
+  path = sk_run_path (self->run, "resume.safetensors");
+  return sk_run_flush (self->run, error) &&
+         sk_checkpoint_save (path, &checkpoint, error) &&
+         save_weights (self, "last.safetensors", error);
+}
+
+char *
+sk_epoch_to_json (const SkEpoch *epoch) {
+  const struct {
+    const char *name;
+    double value;
+  } numbers[] = {
+    { "train_loss", epoch->train_loss }, { "train_accuracy", epoch->train_accuracy },
+    { "test_loss", epoch->test_loss },   { "test_accuracy", epoch->test_accuracy },
+    { "lr", (double) epoch->lr },        { "images_per_s", epoch->images_per_s },
+    { "seconds", epoch->seconds },       { "waited", epoch->waited },
+  };
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "{\"epoch\":%d", epoch->epoch);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    g_string_append_printf (text, ",\"%s\":", numbers[i].name);
+    /* A rate is a float; as a double it would show digits that nobody meant. */
+    if (numbers[i].value == (double) epoch->lr)
+      sk_json_append_float (text, epoch->lr);
+    else
+      sk_json_append_double (text, numbers[i].value);
+  }
+  g_string_append_printf (text, ",\"step\":%" G_GINT64_FORMAT "}", epoch->step);
+  return g_string_free (text, FALSE);
+}
+
+/* FALSE: cancelled; there being no test split is no error. */
+static gboolean
+evaluate (SkTrainer *self, SkEpoch *result, GError **error) {
+  SkEvaluation evaluation;
+  g_autoptr (GError) problem = NULL;
+
+  result->test_loss = result->test_accuracy = NAN;
+  if (sk_dataset_count (self->dataset, SK_SPLIT_TEST) == 0)
+    return TRUE;
+  if (sk_evaluate_with_progress (self->network, self->dataset, SK_SPLIT_TEST,
+                                 &self->transform, &evaluation, self->progress,
+                                 self->progress_data, self->cancel, &problem)) {
+    result->test_loss = evaluation.loss;
+    result->test_accuracy = evaluation.top1;
+    return TRUE;
+  }
+  if (!g_error_matches (problem, SK_ERROR, SK_ERROR_CANCELLED))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
+}
+
+static void
+describe_epoch (const SkTrainer *self, SkEpoch *result) {
+  const SkPosition *position = &self->position;
+  double n = (double) MAX (position->n_seen, 1);
+
+  *result = (SkEpoch){
+    .epoch = (int) position->epoch + 1,
+    .step = position->step,
+    .train_loss = position->loss_sum / n,
+    .train_accuracy = (double) position->n_correct / n,
+    .lr = sk_recipe_lr (&self->recipe, MAX (position->step - 1, 0), self->n_batches) *
+          (float) position->lr_factor,
+    .images_per_s = (double) position->n_seen / MAX (position->seconds, 1e-9),
+    .waited = position->waited,
+  };
+}
+
+static void
+begin_next_epoch (SkTrainer *self) {
+  SkPosition *position = &self->position;
+
+  position->epoch++;
+  position->batch = 0;
+  position->n_seen = position->n_correct = 0;
+  position->loss_sum = position->seconds = position->waited = 0;
+}
+
+/* Metrics first, the state last: what a resumed run finds beyond its state it makes
+ * again, bit for bit. */
+static gboolean
+save_epoch (SkTrainer *self, const SkEpoch *epoch, gboolean is_best, GError **error) {
+  g_autofree char *json = sk_epoch_to_json (epoch);
+
+  return sk_run_add_epoch (self->run, json, error) &&
+         (!is_best || save_weights (self, "best.safetensors", error)) &&
+         sk_trainer_save (self, error);
+}
+
+gboolean
+sk_trainer_end_epoch (SkTrainer *self, SkEpoch *result, GError **save_error) {
+  gint64 begun = g_get_monotonic_time ();
+  double training = self->position.seconds;
+  gboolean is_best;
+
+  g_return_val_if_fail (sk_trainer_at_end_of_epoch (self), FALSE);
+
+  describe_epoch (self, result);
+  if (!evaluate (self, result, save_error))
+    return FALSE;
+  result->seconds =
+      training + (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
+  /* Without a test split the training accuracy has to do. */
+  is_best =
+      (isnan (result->test_accuracy) ? result->train_accuracy : result->test_accuracy) >
+      self->position.best_accuracy;
+  if (is_best)
+    self->position.best_accuracy =
+        isnan (result->test_accuracy) ? result->train_accuracy : result->test_accuracy;
+  begin_next_epoch (self);
+  return self->run == NULL || save_epoch (self, result, is_best, save_error);
+}

@@ -1,0 +1,239 @@
+/* Building a trainer, anew or from a run's folder. */
+
+#include <string.h>
+
+#include "culprit.h"
+#include "errors.h"
+#include "trainer-state.h"
+
+static gboolean
+make_plan (SkTrainer *self, GError **error) {
+  SkVariant variant;
+  int n = sk_dataset_count (self->dataset, SK_SPLIT_TRAIN);
+
+  if (!sk_recipe_check (&self->recipe, error) ||
+      !sk_recipe_find_variant (&self->recipe, &variant, error))
+    return FALSE;
+  if (n == 0) {
+    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
+                 "%s has no pictures to train on; choose other data",
+                 sk_dataset_title (self->dataset));
+    return FALSE;
+  }
+  self->plan = sk_plan_new (&variant, MIN (self->recipe.batch, n), 0, 0,
+                            sk_dataset_classes (self->dataset), error);
+  return self->plan != NULL;
+}
+
+/* A batch of one picture has one value per channel on a map of one pixel, and no
+ * variance: better said now than at the end of the first epoch. */
+static gboolean
+check_last_batch (SkTrainer *self, GError **error) {
+  int n = sk_dataset_count (self->dataset, SK_SPLIT_TRAIN);
+
+  self->smallest_map = G_MAXINT;
+  for (int i = 0; i < self->plan->n_ops; i++)
+    if (self->plan->ops[i].kind == SK_OP_BATCHNORM)
+      self->smallest_map =
+          MIN (self->smallest_map, self->plan->ops[i].h * self->plan->ops[i].w);
+  if (self->smallest_map > 1 || n % self->plan->n != 1 ||
+      g_strcmp0 (self->recipe.bn_mode, "statistics") == 0)
+    return TRUE;
+  g_set_error (
+      error, SK_ERROR, SK_ERROR_ARGUMENT,
+      "with batches of %d the last of %d pictures would stand alone, and batch "
+      "norm needs two where a map is one pixel; choose another batch size",
+      self->plan->n, n);
+  return FALSE;
+}
+
+/* The recipe's mean and std, else what the weights were trained with, else the default;
+ * whatever it is, the recipe then says so, and a resumed run needs no weights file. */
+static gboolean
+choose_transform (SkTrainer *self, gboolean resume, GError **error) {
+  SkWeightsInfo info = { 0 };
+
+  self->transform = sk_transform_default (self->plan->h);
+  if (self->recipe.init != NULL && !resume) {
+    if (!sk_weights_inspect (self->recipe.init, self->plan->variant.name, &info, error))
+      return FALSE;
+    if (info.has_normalisation && !self->recipe.has_normalisation) {
+      self->recipe.has_normalisation = TRUE;
+      memcpy (self->recipe.mean, info.mean, sizeof info.mean);
+      memcpy (self->recipe.std, info.std, sizeof info.std);
+    }
+    sk_weights_info_clear (&info);
+  }
+  if (self->recipe.has_normalisation) {
+    memcpy (self->transform.mean, self->recipe.mean, sizeof self->transform.mean);
+    memcpy (self->transform.std, self->recipe.std, sizeof self->transform.std);
+  }
+  return TRUE;
+}
+
+static gboolean
+make_weights (SkTrainer *self, gboolean resume, GError **error) {
+  self->parameters = sk_parameters_new (self->plan, error);
+  if (self->parameters == NULL)
+    return FALSE;
+  sk_parameters_initialise (self->parameters, self->plan, self->recipe.seed,
+                            self->recipe.zero_gamma);
+  if (self->recipe.init == NULL || resume)
+    return TRUE;
+  return sk_weights_load (self->recipe.init, self->plan, self->parameters, TRUE, NULL,
+                          error);
+}
+
+static gboolean
+freeze (SkTrainer *self, GError **error) {
+  gboolean all = TRUE;
+
+  if (self->recipe.freeze != NULL &&
+      !sk_plan_select_groups (self->plan, self->recipe.freeze, self->frozen, error))
+    return FALSE;
+  for (int i = 0; i < self->plan->n_groups; i++) {
+    all &= self->frozen[i];
+    if (self->frozen[i])
+      sk_network_set_frozen (self->network, i, TRUE);
+  }
+  if (!all)
+    return TRUE;
+  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
+               "everything is frozen (%s): nothing would learn", self->recipe.freeze);
+  return FALSE;
+}
+
+static gboolean
+make_network (SkTrainer *self, GError **error) {
+  self->network = sk_network_new (self->plan, self->parameters, SK_NETWORK_TRAIN,
+                                  self->pool, error);
+  if (self->network == NULL)
+    return FALSE;
+  self->optimizer = sk_optimizer_new (&self->recipe, self->plan, self->pool, error);
+  if (self->optimizer == NULL)
+    return FALSE;
+  sk_network_set_probing (self->network, self->recipe.probes);
+  self->frozen = g_new0 (gboolean, self->plan->n_groups);
+  self->layers = g_new0 (SkLayerProbe, self->plan->n_parameters);
+  self->kept_statistics = g_new (float, MAX (self->plan->n_statistics, 1));
+  if (!freeze (self, error))
+    return FALSE;
+  sk_apply_bn_mode (self->network, self->recipe.bn_mode);
+  return TRUE;
+}
+
+static void
+make_loader (SkTrainer *self) {
+  SkAugment augment = SK_AUGMENT_NONE;
+
+  if (self->recipe.augment)
+    augment = self->plan->h <= 32 ? SK_AUGMENT_CIFAR : SK_AUGMENT_RANDOM_RESIZED_CROP;
+  self->loader =
+      sk_loader_new (self->dataset, SK_SPLIT_TRAIN, &self->transform, augment,
+                     self->plan->n, self->recipe.seed, self->recipe.shuffle, 0);
+  self->n_batches = sk_loader_n_batches (self->loader);
+  self->total = sk_recipe_total_steps (&self->recipe, self->n_batches);
+}
+
+/* A run that was killed before it first saved begins again, as it did. */
+static gboolean
+load_state (SkTrainer *self, GError **error) {
+  g_autofree char *path = sk_run_path (self->run, "resume.safetensors");
+  SkCheckpoint checkpoint = sk_trainer_checkpoint (self);
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    if (self->recipe.init != NULL &&
+        !sk_weights_load (self->recipe.init, self->plan, self->parameters, TRUE, NULL,
+                          error))
+      return FALSE;
+    return sk_run_cut_back (self->run, 0, error);
+  }
+  if (!sk_checkpoint_load (path, &checkpoint, error))
+    return FALSE;
+  if (self->position.batch > self->n_batches) {
+    g_set_error (
+        error, SK_ERROR, SK_ERROR_ARGUMENT,
+        "%s was trained on more pictures than %s has now; give it the same data", path,
+        sk_dataset_title (self->dataset));
+    return FALSE;
+  }
+  /* The epoch's own line is written before its state, which says it is over. */
+  return sk_run_cut_back (self->run, self->position.step, error);
+}
+
+static gboolean
+open_run (SkTrainer *self, const SkRecipe *recipe, const char *run_dir, gboolean resume,
+          GError **error) {
+  if (!resume) {
+    sk_recipe_copy (&self->recipe, recipe);
+    return TRUE;
+  }
+  g_return_val_if_fail (run_dir != NULL, FALSE);
+  self->run = sk_run_open (run_dir, &self->recipe, error);
+  return self->run != NULL;
+}
+
+SkTrainer *
+sk_trainer_new (const SkRecipe *recipe, SkDataset *dataset, const char *run_dir,
+                gboolean resume, SkPool *pool, GError **error) {
+  g_autoptr (SkTrainer) self = g_new0 (SkTrainer, 1);
+
+  self->dataset = sk_dataset_ref (dataset);
+  self->pool = pool;
+  self->position.lr_factor = 1;
+  self->position.best_accuracy = -1;
+  if (!open_run (self, recipe, run_dir, resume, error) || !make_plan (self, error) ||
+      !check_last_batch (self, error) || !choose_transform (self, resume, error) ||
+      !make_weights (self, resume, error) || !make_network (self, error))
+    return NULL;
+  make_loader (self);
+  if (resume && !load_state (self, error))
+    return NULL;
+  if (!resume && run_dir != NULL) {
+    /* Last: a run that could not begin leaves no folder behind. */
+    self->run = sk_run_create (run_dir, &self->recipe, sk_pool_size (pool), error);
+    if (self->run == NULL)
+      return NULL;
+  }
+  if (!sk_trainer_at_end_of_epoch (self))
+    sk_loader_start (self->loader, (int) self->position.epoch,
+                     (int) self->position.batch);
+  else
+    sk_loader_start (self->loader, (int) self->position.epoch + 1, 0);
+  return g_steal_pointer (&self);
+}
+
+void
+sk_trainer_free (SkTrainer *self) {
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->loader, sk_loader_free);
+  g_clear_pointer (&self->optimizer, sk_optimizer_free);
+  g_clear_pointer (&self->network, sk_network_free);
+  g_clear_pointer (&self->parameters, sk_parameters_free);
+  g_clear_pointer (&self->plan, sk_plan_unref);
+  g_clear_pointer (&self->run, sk_run_free);
+  sk_dataset_unref (self->dataset);
+  sk_recipe_clear (&self->recipe);
+  g_free (self->kept_statistics);
+  g_free (self->frozen);
+  g_free (self->layers);
+  g_free (self->culprit);
+  g_free (self);
+}
+
+gboolean
+sk_trainer_read_recipe (const char *run_dir, SkRecipe *recipe, GError **error) {
+  g_autoptr (SkRun) run = sk_run_open (run_dir, recipe, error);
+
+  return run != NULL;
+}
+
+guint64
+sk_trainer_memory (const SkPlan *plan, const SkRecipe *recipe, int n_workers) {
+  guint64 state = (guint64) (1 + sk_optimizer_slots_wanted (recipe)) * plan->n_values;
+
+  return sk_network_memory (plan, SK_NETWORK_TRAIN, n_workers) +
+         (state + 2 * (guint64) plan->n_statistics) * sizeof (float) +
+         sk_loader_memory (plan->n, plan->h);
+}

@@ -1,0 +1,262 @@
+/* The loop: a batch at a time. */
+
+#include "trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "culprit.h"
+#include "errors.h"
+#include "json.h"
+#include "trainer-state.h"
+
+gboolean
+sk_trainer_at_end_of_epoch (const SkTrainer *self) {
+  return self->position.batch >= self->n_batches ||
+         (self->position.step >= self->total && self->position.batch > 0);
+}
+
+gboolean
+sk_trainer_finished (const SkTrainer *self) {
+  return self->position.step >= self->total && !sk_trainer_at_end_of_epoch (self);
+}
+
+static gboolean
+is_cancelled (const SkTrainer *self) {
+  return self->cancel != NULL && g_atomic_int_get (self->cancel);
+}
+
+static const SkBatch *
+take_batch (SkTrainer *self) {
+  if (self->pending == NULL)
+    self->pending = sk_loader_next (self->loader);
+  return self->pending;
+}
+
+static void
+keep_statistics (SkTrainer *self) {
+  memcpy (self->kept_statistics, self->parameters->statistics,
+          self->plan->n_statistics * sizeof (float));
+}
+
+static void
+restore_statistics (SkTrainer *self) {
+  memcpy (self->parameters->statistics, self->kept_statistics,
+          self->plan->n_statistics * sizeof (float));
+}
+
+static void
+read_frozen (SkTrainer *self) {
+  for (int i = 0; i < self->plan->n_groups; i++)
+    self->frozen[i] = sk_network_is_frozen (self->network, i);
+}
+
+/* Nothing is updated, and the batch is tried again: with a smaller rate it may do. */
+static void
+refuse_step (SkTrainer *self, const SkBatch *batch, SkStep *result) {
+  if (isfinite (result->loss))
+    result->loss = NAN; /* it is the gradient that is not finite */
+  self->culprit =
+      sk_find_culprit (self->network, self->parameters, self->recipe.bn_mode,
+                       batch->images, batch->n, self->pool);
+  restore_statistics (self);
+  sk_optimizer_measure (self->optimizer, self->parameters->values,
+                        sk_network_gradients (self->network), self->layers);
+}
+
+static void
+log_step (SkTrainer *self, const SkStep *step) {
+  g_autoptr (GString) line = NULL;
+
+  if (self->run == NULL || step->n == 0)
+    return;
+  line = g_string_new (NULL);
+  g_string_append_printf (line, "{\"step\":%" G_GINT64_FORMAT ",\"loss\":", step->step);
+  sk_json_append_float (line, (float) step->loss);
+  g_string_append (line, ",\"accuracy\":");
+  sk_json_append_float (line, (float) step->n_correct / (float) MAX (step->n, 1));
+  g_string_append (line, ",\"lr\":");
+  sk_json_append_float (line, step->lr);
+  g_string_append_c (line, '}');
+  sk_run_add_step (self->run, line->str);
+}
+
+static void
+advance (SkTrainer *self, SkStep *result, double waited) {
+  SkPosition *position = &self->position;
+
+  position->step++;
+  position->batch++;
+  position->n_seen += result->n;
+  position->n_correct += result->n_correct;
+  position->loss_sum += result->loss * result->n;
+  position->seconds += result->seconds;
+  position->waited += waited;
+  result->step = position->step;
+  self->pending = NULL;
+}
+
+/* Forward, loss, backward. FALSE: cancelled on the way. */
+static gboolean
+compute (SkTrainer *self, const SkBatch *batch, SkStep *result) {
+  sk_network_forward (self->network, batch->images, batch->n, TRUE);
+  if (is_cancelled (self))
+    return FALSE;
+  result->loss = sk_network_loss (self->network, batch->labels,
+                                  self->recipe.label_smoothing, &result->n_correct);
+  sk_network_backward (self->network);
+  return !is_cancelled (self);
+}
+
+/* Pictures that batch norm can make nothing of: all broken, or a single one where maps
+ * are one pixel. */
+static gboolean
+is_too_small (const SkTrainer *self, const SkBatch *batch) {
+  return batch->n == 0 || (batch->n == 1 && self->smallest_map == 1 &&
+                           g_strcmp0 (self->recipe.bn_mode, "statistics") != 0);
+}
+
+static gboolean
+learn (SkTrainer *self, const SkBatch *batch, SkStep *result, GError **error) {
+  keep_statistics (self);
+  if (!compute (self, batch, result)) {
+    restore_statistics (self);
+    g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the step was cancelled");
+    return FALSE;
+  }
+  read_frozen (self);
+  if (!isfinite (result->loss) ||
+      !sk_optimizer_is_finite (self->optimizer, sk_network_gradients (self->network),
+                               self->frozen))
+    refuse_step (self, batch, result);
+  else
+    sk_optimizer_step (self->optimizer, self->parameters->values,
+                       sk_network_gradients (self->network), result->lr, self->frozen,
+                       self->recipe.probes ? self->layers : NULL);
+  return TRUE;
+}
+
+gboolean
+sk_trainer_step (SkTrainer *self, SkStep *result, GError **error) {
+  gint64 begun = g_get_monotonic_time ();
+  const SkBatch *batch;
+  double waited;
+
+  g_return_val_if_fail (!sk_trainer_finished (self), FALSE);
+
+  g_clear_pointer (&self->culprit, g_free);
+  *result = (SkStep){ .step = self->position.step,
+                      .epoch = (int) self->position.epoch,
+                      .lr = sk_trainer_lr (self),
+                      .epoch_ended = sk_trainer_at_end_of_epoch (self) };
+  if (result->epoch_ended) /* resumed between the last batch and its evaluation */
+    return TRUE;
+  if (is_cancelled (self)) {
+    g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the step was cancelled");
+    return FALSE;
+  }
+  batch = take_batch (self);
+  waited = (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
+  if (is_too_small (self, batch)) {
+    /* The curve goes on where it is. */
+    result->loss = self->position.loss_sum / (double) MAX (self->position.n_seen, 1);
+  } else {
+    result->n = batch->n;
+    if (!learn (self, batch, result, error))
+      return FALSE;
+  }
+  result->seconds = (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
+  if (!isfinite (result->loss))
+    return TRUE;
+  advance (self, result, waited);
+  log_step (self, result);
+  result->epoch_ended = sk_trainer_at_end_of_epoch (self);
+  return TRUE;
+}
+
+float
+sk_trainer_lr (const SkTrainer *self) {
+  return sk_recipe_lr (&self->recipe, self->position.step, self->n_batches) *
+         (float) self->position.lr_factor;
+}
+
+gint64
+sk_trainer_steps_done (const SkTrainer *self) {
+  return self->position.step;
+}
+
+gint64
+sk_trainer_steps_total (const SkTrainer *self) {
+  return self->total;
+}
+
+int
+sk_trainer_steps_per_epoch (const SkTrainer *self) {
+  return self->n_batches;
+}
+
+void
+sk_trainer_log_event (SkTrainer *self, const char *text) {
+  g_autoptr (GString) line = NULL;
+
+  if (self->run == NULL)
+    return;
+  line = g_string_new (NULL);
+  g_string_append_printf (
+      line, "{\"step\":%" G_GINT64_FORMAT ",\"event\":", self->position.step);
+  sk_json_append_string (line, text);
+  g_string_append_c (line, '}');
+  sk_run_add_step (self->run, line->str);
+}
+
+void
+sk_trainer_set_lr_factor (SkTrainer *self, float factor) {
+  g_autofree char *text = g_strdup_printf ("learning rate × %g", (double) factor);
+
+  g_return_if_fail (isfinite (factor) && factor >= 0);
+
+  self->position.lr_factor = (double) factor;
+  sk_trainer_log_event (self, text);
+}
+
+void
+sk_trainer_set_progress (SkTrainer *self, SkProgressFunc func, gpointer data) {
+  self->progress = func;
+  self->progress_data = data;
+}
+
+SkNetwork *
+sk_trainer_network (SkTrainer *self) {
+  return self->network;
+}
+
+const SkTransform *
+sk_trainer_transform (const SkTrainer *self) {
+  return &self->transform;
+}
+
+const SkParameters *
+sk_trainer_parameters (const SkTrainer *self) {
+  return self->parameters;
+}
+
+const SkRecipe *
+sk_trainer_recipe (const SkTrainer *self) {
+  return &self->recipe;
+}
+
+const SkLayerProbe *
+sk_trainer_layers (const SkTrainer *self) {
+  return self->layers;
+}
+
+const char *
+sk_trainer_culprit (const SkTrainer *self) {
+  return self->culprit;
+}
+
+void
+sk_trainer_set_cancel (SkTrainer *self, const gint *flag) {
+  self->cancel = flag;
+  sk_network_set_cancel (self->network, flag);
+}
