@@ -1,0 +1,320 @@
+#include "conv-blocks.h"
+
+#include "arena.h"
+#include "conv-sums.h"
+#include "conv-transform.h"
+#include "patches.h"
+#include "product.h"
+#include "reduce.h"
+#include "winograd-tiles.h"
+
+static const SkConvTransform winograd = {
+  .input = sk_winograd_input,
+  .output = sk_winograd_output,
+  .gradient = sk_winograd_gradient,
+  .scatter = sk_winograd_scatter,
+  .filters = sk_winograd_filters,
+  .filter_gradient = sk_winograd_filter_gradient,
+};
+
+static const SkConvTransform patches = {
+  .input = sk_patches_input,
+  .output = sk_patches_output,
+  .gradient = sk_patches_gradient,
+  .scatter = sk_patches_scatter,
+  .filters = sk_patches_filters,
+  .filter_gradient = sk_patches_filter_gradient,
+};
+
+/* Workers whose sums filter_gradient() is given at once. */
+#define MAX_WORKERS 256
+
+typedef struct {
+  SkConvPlan plan;
+  const SkConvTransform *transform;
+  const SkConvForward *forward;
+  const SkConvBackward *backward;
+  const float *u; /* filters that forward multiplies with */
+  const float *w; /* what is packed: filters, or their transpose */
+  float *packed;
+  float *turned; /* filters transposed, before they are packed */
+  float *workers; /* scratch of the workers, one after the other */
+  gsize worker_size;
+} Job;
+
+/* One worker's scratch. */
+typedef struct {
+  double *sums; /* (2,K) or (2,C) */
+  float *v; /* V, then dV */
+  float *m; /* M, or E */
+  float *du;
+} Space;
+
+static Job
+job_new (const SkConvShape *shape, gboolean backward) {
+  Job job = { .plan = sk_conv_plan (shape, backward) };
+
+  job.transform = job.plan.winograd ? &winograd : &patches;
+  return job;
+}
+
+static gsize
+packed_size (const SkConvPlan *plan) {
+  return sk_arena_round ((gsize) plan->points * plan->u_stride);
+}
+
+/* Taps that the transform keeps apart when filters are transposed, and rows of each. */
+static int
+filter_taps (const SkConvPlan *plan) {
+  return plan->winograd ? 9 : 1;
+}
+
+static int
+filter_rows (const SkConvPlan *plan) {
+  const SkConvShape *s = plan->shape;
+
+  return plan->winograd ? s->c : s->r * s->s * s->c;
+}
+
+static Space
+space_at (const SkConvPlan *plan, gboolean backward, float *base, gsize *size) {
+  const SkConvShape *s = plan->shape;
+  gsize sums = sk_partial_size (MAX (s->c, s->k)) * 2;
+  gsize v = sk_arena_round ((gsize) plan->points * plan->v_stride);
+  gsize m = sk_arena_round ((gsize) plan->points * plan->m_stride);
+
+  *size = sums + v + m + (backward ? packed_size (plan) : 0);
+  return (Space){ .sums = (double *) (void *) base,
+                  .v = base + sums,
+                  .m = base + sums + v,
+                  .du = base + sums + v + m };
+}
+
+static Space
+space_of (const Job *job, int worker) {
+  gsize size;
+
+  return space_at (&job->plan, job->backward != NULL,
+                   job->workers + job->worker_size * (gsize) worker, &size);
+}
+
+/* Cuts scratch into what all share and what each worker has. Returns its size. */
+static gsize
+lay_out (Job *job, gboolean backward, float *scratch, int n_workers) {
+  const SkConvShape *s = job->plan.shape;
+  gsize packed = packed_size (&job->plan), turned = 0;
+
+  if (backward)
+    turned = sk_arena_round ((gsize) s->r * (gsize) s->s * (gsize) s->c * (gsize) s->k);
+  job->packed = scratch;
+  job->turned = scratch + packed;
+  job->workers = scratch + packed + turned;
+  space_at (&job->plan, backward, job->workers, &job->worker_size);
+  return packed + turned + job->worker_size * (gsize) n_workers;
+}
+
+gsize
+sk_conv_blocks_scratch (const SkConvShape *shape, int n_workers) {
+  float nothing[1];
+  Job forward = job_new (shape, FALSE), backward = job_new (shape, TRUE);
+
+  return MAX (lay_out (&forward, FALSE, nothing, n_workers),
+              lay_out (&backward, TRUE, nothing, n_workers));
+}
+
+static void
+pack_part (gpointer data, int worker, int n_workers) {
+  const Job *job = data;
+  gboolean turned = job->backward != NULL;
+  int chunks = turned ? job->plan.width : job->plan.depth;
+  gsize begin, end;
+
+  sk_share ((gsize) chunks * SK_VL, worker, n_workers, &begin, &end);
+  job->transform->filters (job->packed, &job->plan, job->w, turned, begin, end);
+}
+
+/* Transposes (rows,columns) of each tap, in squares that stay in the cache. */
+static void
+turn_part (gpointer data, int worker, int n_workers) {
+  const Job *job = data;
+  gsize rows = (gsize) filter_rows (&job->plan), columns = (gsize) job->plan.shape->k;
+  gsize begin, end;
+
+  sk_share (rows, worker, n_workers, &begin, &end);
+  for (int tap = 0; tap < filter_taps (&job->plan); tap++) {
+    const float *w = job->backward->w + (gsize) tap * rows * columns;
+    float *turned = job->turned + (gsize) tap * rows * columns;
+
+    for (gsize row = begin; row < end; row += 16)
+      for (gsize column = 0; column < columns; column += 16)
+        for (gsize j = column; j < MIN (column + 16, columns); j++)
+          for (gsize i = row; i < MIN (row + 16, end); i++)
+            turned[j * rows + i] = w[i * columns + j];
+  }
+}
+
+/* sums (n) = those of all workers, in their order. */
+static void
+gather_sums (const Job *job, double *sums, gsize n, int n_workers) {
+  for (gsize i = 0; i < n; i++) {
+    sums[i] = 0;
+    for (int worker = 0; worker < n_workers; worker++)
+      sums[i] += space_of (job, worker).sums[i];
+  }
+}
+
+/* Forward is cut by tiles of all pictures, so one picture feeds all workers. */
+static void
+forward_part (gpointer data, int worker, int n_workers) {
+  const Job *job = data;
+  const SkConvPlan *plan = &job->plan;
+  const SkConvForward *args = job->forward;
+  Space space = space_of (job, worker);
+  double *sums = args->sums ? space.sums : NULL;
+  gsize begin, end;
+
+  if (sums)
+    memset (sums, 0, 2 * (gsize) plan->shape->k * sizeof (double));
+  sk_share ((gsize) plan->shape->n * sk_conv_plan_tiles (plan), worker, n_workers,
+            &begin, &end);
+  for (gsize first = begin; first < end; first += (gsize) plan->block) {
+    int n = (int) MIN ((gsize) plan->block, end - first);
+
+    job->transform->input (space.v, plan, &args->x, first, n);
+    for (int point = 0; point < plan->points; point++)
+      sk_product (space.m + (gsize) point * plan->m_stride,
+                  space.v + (gsize) point * plan->v_stride,
+                  job->u + (gsize) point * plan->u_stride, n, plan->block, plan->depth,
+                  plan->width);
+    job->transform->output (plan, args, space.m, first, n, sums);
+  }
+}
+
+void
+sk_conv_blocks_forward (const SkConvShape *shape, const SkConvForward *args,
+                        float *scratch, SkPool *pool) {
+  Job job = job_new (shape, FALSE);
+
+  lay_out (&job, FALSE, scratch, sk_pool_size (pool));
+  job.forward = args;
+  job.w = args->w;
+  job.u = args->packed;
+  if (job.u == NULL) {
+    sk_pool_run (pool, pack_part, &job);
+    job.u = job.packed;
+  }
+  sk_pool_run (pool, forward_part, &job);
+  if (args->sums)
+    gather_sums (&job, args->sums, 2 * (gsize) shape->k, sk_pool_size (pool));
+}
+
+/* Products of one block: dU first, as dV takes the place of V. */
+static void
+backward_products (const Job *job, const Space *space, int n, gboolean first) {
+  const SkConvPlan *plan = &job->plan;
+
+  for (int point = 0; point < plan->points; point++) {
+    float *v = space->v + (gsize) point * plan->v_stride;
+    const float *e = space->m + (gsize) point * plan->m_stride;
+
+    if (job->backward->dw)
+      sk_product_outer (space->du + (gsize) point * plan->u_stride, v, e, n,
+                        plan->block, plan->depth, plan->width, first);
+    if (job->backward->dx)
+      sk_product (v, e, job->packed + (gsize) point * plan->u_stride, n, plan->block,
+                  plan->width, plan->depth);
+  }
+}
+
+static void
+clear_du (const Job *job, const Space *space) {
+  memset (space->du, 0, (gsize) job->plan.points * job->plan.u_stride * sizeof (float));
+}
+
+/* Backward is cut by pictures: tiles overlap within one. */
+static void
+backward_part (gpointer data, int worker, int n_workers) {
+  const Job *job = data;
+  const SkConvPlan *plan = &job->plan;
+  const SkConvBackward *args = job->backward;
+  const SkConvShape *s = plan->shape;
+  Space space = space_of (job, worker);
+  gsize tiles = sk_conv_plan_tiles (plan), hw = (gsize) s->h * (gsize) s->w;
+  gsize begin, end, cleared, summed;
+
+  if (args->sums)
+    memset (space.sums, 0, 2 * (gsize) s->c * sizeof (double));
+  sk_share ((gsize) s->n, worker, n_workers, &begin, &end);
+  if (begin == end && args->dw)
+    clear_du (job, &space);
+  cleared = summed = begin;
+  for (gsize first = begin * tiles; first < end * tiles; first += (gsize) plan->block) {
+    int n = (int) MIN ((gsize) plan->block, end * tiles - first);
+    gsize touched = (first + (gsize) n + tiles - 1) / tiles;
+    gsize complete = (first + (gsize) n) / tiles;
+
+    if (args->dw)
+      job->transform->input (space.v, plan, &args->x, first, n);
+    job->transform->gradient (space.m, plan, &args->dy, first, n);
+    backward_products (job, &space, n, first == begin * tiles);
+    if (args->dx == NULL)
+      continue;
+    memset (args->dx + cleared * hw * (gsize) s->c, 0,
+            (touched - cleared) * hw * (gsize) s->c * sizeof (float));
+    cleared = touched;
+    job->transform->scatter (args->dx, plan, space.v, first, n);
+    if (args->sums)
+      sk_conv_input_sums (args, summed * hw, (complete - summed) * hw, s->c,
+                          space.sums);
+    summed = complete;
+  }
+}
+
+static void
+filter_gradient_part (gpointer data, int worker, int n_workers) {
+  const Job *job = data;
+  float *du[MAX_WORKERS];
+  gsize begin, end;
+
+  for (int i = 0; i < n_workers; i++)
+    du[i] = space_of (job, i).du;
+  sk_share ((gsize) job->plan.depth * SK_VL, worker, n_workers, &begin, &end);
+  job->transform->filter_gradient (job->backward->dw, &job->plan, du, n_workers, begin,
+                                   end);
+}
+
+void
+sk_conv_blocks_backward (const SkConvShape *shape, const SkConvBackward *args,
+                         float *scratch, SkPool *pool) {
+  Job job = job_new (shape, TRUE);
+
+  g_assert (sk_pool_size (pool) <= MAX_WORKERS);
+  lay_out (&job, TRUE, scratch, sk_pool_size (pool));
+  job.backward = args;
+  if (args->dx) {
+    sk_pool_run (pool, turn_part, &job);
+    job.w = job.turned;
+    sk_pool_run (pool, pack_part, &job);
+  }
+  sk_pool_run (pool, backward_part, &job);
+  if (args->dw)
+    sk_pool_run (pool, filter_gradient_part, &job);
+  if (args->sums)
+    gather_sums (&job, args->sums, 2 * (gsize) shape->c, sk_pool_size (pool));
+}
+
+gsize
+sk_conv_blocks_packed_size (const SkConvShape *shape) {
+  SkConvPlan plan = sk_conv_plan (shape, FALSE);
+
+  return packed_size (&plan);
+}
+
+void
+sk_conv_blocks_pack (float *packed, const float *w, const SkConvShape *shape) {
+  Job job = job_new (shape, FALSE);
+
+  job.packed = packed;
+  job.w = w;
+  pack_part (&job, 0, 1);
+}

@@ -1,0 +1,63 @@
+#include "conv-plan.h"
+
+#include "conv-transform.h"
+#include "product.h"
+
+/* The largest multiple of a register block's rows for which @bytes_per_tile stays
+ * within @budget. */
+static int
+block_for (gsize bytes_per_tile, gsize budget, int least, int most) {
+  int blocks = (int) MIN (budget / bytes_per_tile / SK_MR, 1000);
+
+  return CLAMP (blocks * SK_MR, least, most);
+}
+
+static int
+chunks (int channels) {
+  return (channels + SK_VL - 1) / SK_VL;
+}
+
+/* Floats between points: a power of two would put all 36 vectors of a tile into the
+ * same few sets of the cache. */
+static gsize
+stride_for (gsize floats) {
+  return floats + 16;
+}
+
+SkConvPlan
+sk_conv_plan (const SkConvShape *shape, gboolean backward) {
+  SkConvPlan plan = { .shape = shape, .width = chunks (shape->k) };
+  gsize tile_bytes;
+
+  plan.winograd = shape->r == 3 && shape->s == 3 && shape->stride == 1 &&
+                  shape->c >= SK_VL && shape->p > 1 && shape->q > 1;
+  if (plan.winograd) {
+    plan.points = 36;
+    plan.side = 4;
+    plan.depth = chunks (shape->c);
+  } else {
+    plan.points = 1;
+    plan.side = 1;
+    plan.depth = chunks (shape->r * shape->s * shape->c);
+  }
+  plan.rows = (shape->p + plan.side - 1) / plan.side;
+  plan.columns = (shape->q + plan.side - 1) / plan.side;
+  tile_bytes = (gsize) plan.points * (gsize) (plan.depth + plan.width) * SK_VL * 4;
+  if (backward)
+    plan.block = block_for (tile_bytes, 1 << 20, 4 * SK_MR, 8 * SK_MR);
+  else
+    plan.block = block_for (tile_bytes, 1 << 19, 2 * SK_MR, 8 * SK_MR);
+  plan.v_stride = stride_for ((gsize) plan.depth * (gsize) plan.block * SK_VL);
+  plan.m_stride = stride_for ((gsize) plan.width * (gsize) plan.block * SK_VL);
+  plan.u_stride = stride_for ((gsize) plan.depth * (gsize) plan.width * SK_VL * SK_VL);
+  return plan;
+}
+
+gsize
+sk_packed_at (int rows, int columns, int row, int column) {
+  int panel = column / (SK_NR * SK_VL), in_panel = column % (SK_NR * SK_VL);
+  int lanes = MIN (SK_NR, columns - panel * SK_NR) * SK_VL;
+
+  return (gsize) panel * (gsize) rows * SK_NR * SK_VL + (gsize) row * (gsize) lanes +
+         (gsize) in_panel;
+}

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "conv.h"
+#include "vec.h"
+
+/* How a convolution is computed: the outputs of a picture are cut into tiles, a block of
+ * tiles is transformed into V, multiplied point by point with the transformed filters U,
+ * and transformed back:
+ *
+ *   forward    x → V,   M = V·U,             M → y
+ *   backward   dy → E,  dU += Vᵀ·E,  dV = E·Uᵀ,  dV → dx,  and at the end dU → dw
+ *
+ * Two kinds of transform are known: Winograd's (36 points for 4×4 outputs) and none at
+ * all, where V is the patch that an output sees (1 point for 1 output). */
+
+typedef struct {
+  const SkConvShape *shape;
+  gboolean winograd;
+  int points; /* products per tile */
+  int side; /* outputs of a tile, each way */
+  int rows, columns; /* tiles in a picture */
+  int depth; /* chunks of SK_VL: C, or R·S·C for patches */
+  int width; /* chunks of SK_VL: K */
+  int block; /* tiles at once */
+  gsize v_stride; /* floats between the points of V, (depth,block,SK_VL) each */
+  gsize m_stride; /* of M and E, (width,block,SK_VL) each */
+  gsize u_stride; /* of U and dU, depth·width chunks each */
+} SkConvPlan;
+
+SkConvPlan
+sk_conv_plan (const SkConvShape *shape, gboolean backward);
+
+/* Tiles in a picture. */
+static inline gsize
+sk_conv_plan_tiles (const SkConvPlan *self) {
+  return (gsize) self->rows * (gsize) self->columns;
+}
+
+/* Where tile @tile of the whole batch lies: its first output. */
+typedef struct {
+  gsize image;
+  int p, q;
+} SkTile;
+
+static inline SkTile
+sk_conv_plan_tile (const SkConvPlan *self, gsize tile) {
+  gsize in_image = tile % sk_conv_plan_tiles (self);
+
+  return (SkTile){
+    .image = tile / sk_conv_plan_tiles (self),
+    .p = (int) (in_image / (gsize) self->columns) * self->side,
+    .q = (int) (in_image % (gsize) self->columns) * self->side,
+  };
+}
+
+/* The floats of a point, chunk and tile of a block. */
+static inline gsize
+sk_conv_plan_at (const SkConvPlan *self, int chunk, int slot) {
+  return ((gsize) chunk * (gsize) self->block + (gsize) slot) * SK_VL;
+}

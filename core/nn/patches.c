@@ -1,0 +1,239 @@
+/* Convolution without a transform (im2col): V is the patch of R·S·C inputs that an output
+ * sees, U the filters as they are. A 1×1 convolution is a plain product of matrices. */
+
+#include "patches.h"
+
+#include "conv-transform.h"
+#include "finish.h"
+
+/* Where a patch's tap lies in x, in pixels; −1: in the padding. */
+static inline gssize
+tap_pixel (const SkConvShape *s, const SkTile *at, int r, int t) {
+  int h = at->p * s->stride - s->pad + r, w = at->q * s->stride - s->pad + t;
+
+  if (h < 0 || h >= s->h || w < 0 || w >= s->w)
+    return -1;
+  return (gssize) ((at->image * (gsize) s->h + (gsize) h) * (gsize) s->w + (gsize) w);
+}
+
+/* Channels in whole chunks: a tap fills chunks of its own. */
+static void
+input_whole (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first, int n) {
+  const SkConvShape *s = plan->shape;
+  const int chunks = s->c / SK_VL;
+  const gboolean pending = x->scale != NULL || x->relu;
+  gsize step = sk_conv_plan_at (plan, 1, 0);
+
+  for (int slot = 0; slot < n; slot++) {
+    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+
+    for (int tap = 0; tap < s->r * s->s; tap++) {
+      gssize pixel = tap_pixel (s, &at, tap / s->s, tap % s->s);
+      const float *from = x->data + (gsize) MAX (pixel, 0) * (gsize) s->c;
+      float *to = v + sk_conv_plan_at (plan, tap * chunks, slot);
+
+      if (pixel < 0)
+        for (int i = 0; i < chunks; i++, to += step)
+          sk_store (to, (SkVec){ 0 });
+      else if (!pending)
+        for (int i = 0; i < chunks; i++, to += step)
+          sk_store (to, sk_load (from + i * SK_VL));
+      else
+        for (int i = 0; i < chunks; i++, to += step) {
+          SkLane lane = sk_operand_lane (x, i * SK_VL, SK_VL);
+
+          sk_store (to, sk_lane_value (&lane, sk_load (from + i * SK_VL)));
+        }
+    }
+  }
+}
+
+/* Values begin … begin + count of a patch's row, in chunks. */
+static void
+put_run (float *v, const SkConvPlan *plan, int slot, int begin, const float *from,
+         int count) {
+  while (count > 0) {
+    int lane = begin % SK_VL, n = MIN (count, SK_VL - lane);
+
+    memcpy (v + sk_conv_plan_at (plan, begin / SK_VL, slot) + lane, from,
+            (gsize) n * sizeof (float));
+    begin += n;
+    from += n;
+    count -= n;
+  }
+}
+
+/* Any number of channels, three in the stem: a filter's row sees a contiguous run. */
+static void
+input_any (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first, int n) {
+  const SkConvShape *s = plan->shape;
+
+  for (int slot = 0; slot < n; slot++) {
+    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+    int w = at.q * s->stride - s->pad, skip = MAX (-w, 0);
+    int end = MIN (s->s, s->w - w);
+
+    for (int chunk = 0; chunk < plan->depth; chunk++)
+      sk_store (v + sk_conv_plan_at (plan, chunk, slot), (SkVec){ 0 });
+    for (int r = 0; r < s->r && skip < end; r++) {
+      gssize pixel = tap_pixel (s, &at, r, skip);
+
+      if (pixel >= 0)
+        put_run (v, plan, slot, (r * s->s + skip) * s->c, x->data + pixel * s->c,
+                 (end - skip) * s->c);
+    }
+  }
+}
+
+/* The same where scale, shift or ReLU wait: one number at a time. */
+static void
+input_any_pending (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
+                   int n) {
+  const SkConvShape *s = plan->shape;
+
+  input_any (v, plan, x, first, n);
+  for (int slot = 0; slot < n; slot++) {
+    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+
+    for (int i = 0; i < s->r * s->s * s->c; i++) {
+      float *to = v + sk_conv_plan_at (plan, i / SK_VL, slot) + i % SK_VL;
+      int tap = i / s->c, c = i % s->c;
+
+      if (tap_pixel (s, &at, tap / s->s, tap % s->s) < 0)
+        continue;
+      if (x->scale)
+        *to = x->scale[c] * *to + x->shift[c];
+      if (x->relu && *to <= 0)
+        *to = 0;
+    }
+  }
+}
+
+void
+sk_patches_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
+                  int n) {
+  if (plan->shape->c % SK_VL == 0)
+    input_whole (v, plan, x, first, n);
+  else if (x->scale || x->relu)
+    input_any_pending (v, plan, x, first, n);
+  else
+    input_any (v, plan, x, first, n);
+}
+
+/* A block's outputs lie one after the other in y. */
+void
+sk_patches_output (const SkConvPlan *plan, const SkConvForward *args, const float *m,
+                   gsize first, int n_tiles, double *sums) {
+  gsize width = (gsize) plan->shape->k;
+
+  for (int chunk = 0; chunk < plan->width; chunk++) {
+    int k = chunk * SK_VL, n = sk_lanes_at (k, plan->shape->k);
+    const float *from = m + sk_conv_plan_at (plan, chunk, 0);
+    gsize at = first * width + (gsize) k;
+    SkFinish finish = sk_finish (args, k, n);
+
+    finish.moments = sk_moments (sk_finish_value (&finish, sk_load (from), at, n));
+    for (int slot = 0; slot < n_tiles; slot++, at += width, from += SK_VL) {
+      SkVec y = sk_finish_value (&finish, sk_load (from), at, n);
+
+      sk_moments_add (&finish.moments, y);
+      sk_store_part (args->y + at, y, n);
+    }
+    if (sums)
+      sk_moments_flush (&finish.moments, sums + k, sums + width + k, n_tiles, n);
+  }
+}
+
+void
+sk_patches_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
+                     gsize first, int n_tiles) {
+  gsize width = (gsize) plan->shape->k;
+
+  for (int chunk = 0; chunk < plan->width; chunk++) {
+    int k = chunk * SK_VL, n = sk_lanes_at (k, plan->shape->k);
+    SkGradientLane lane = sk_gradient_lane (dy, k, n);
+    float *to = e + sk_conv_plan_at (plan, chunk, 0);
+    gsize at = first * width + (gsize) k;
+
+    for (int slot = 0; slot < n_tiles; slot++, at += width, to += SK_VL)
+      sk_store (to, sk_gradient_at (&lane, dy, at, n));
+  }
+}
+
+/* One tap's channels of one patch's gradient, added to its pixel. */
+static inline void
+scatter_tap (float *dx, const float *dv, const SkConvPlan *plan, int tap, int slot,
+             const gboolean whole, const gboolean add) {
+  const int c = plan->shape->c;
+
+  if (!whole) {
+    for (int i = 0, d = tap * c; i < c; i++, d++)
+      dx[i] += dv[sk_conv_plan_at (plan, d / SK_VL, slot) + (gsize) (d % SK_VL)];
+    return;
+  }
+  dv += sk_conv_plan_at (plan, tap * (c / SK_VL), slot);
+  for (int i = 0; i < c; i += SK_VL, dv += sk_conv_plan_at (plan, 1, 0)) {
+    SkVec value = sk_load (dv);
+
+    if (add)
+      value += sk_load (dx + i);
+    sk_store (dx + i, value);
+  }
+}
+
+void
+sk_patches_scatter (float *dx, const SkConvPlan *plan, const float *dv, gsize first,
+                    int n) {
+  const SkConvShape *s = plan->shape;
+  const gboolean whole = s->c % SK_VL == 0, add = s->r > s->stride || s->s > s->stride;
+
+  for (int slot = 0; slot < n; slot++) {
+    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+
+    for (int tap = 0; tap < s->r * s->s; tap++) {
+      gssize pixel = tap_pixel (s, &at, tap / s->s, tap % s->s);
+
+      if (pixel >= 0)
+        scatter_tap (dx + (gsize) pixel * (gsize) s->c, dv, plan, tap, slot, whole,
+                     add);
+    }
+  }
+}
+
+/* w is (rows,columns); @turned, its transpose. */
+void
+sk_patches_filters (float *u, const SkConvPlan *plan, const float *w, gboolean turned,
+                    gsize begin, gsize end) {
+  const SkConvShape *s = plan->shape;
+  int taps = s->r * s->s * s->c;
+  int rows = turned ? s->k : taps, columns = turned ? taps : s->k;
+  int row_chunks = turned ? plan->width : plan->depth;
+  int column_chunks = turned ? plan->depth : plan->width;
+
+  for (int chunk = 0; chunk < column_chunks; chunk++)
+    for (gsize row = begin; row < end; row++) {
+      int column = chunk * SK_VL;
+      int n = row < (gsize) rows ? sk_lanes_at (column, columns) : 0;
+
+      sk_store (u + sk_packed_at (row_chunks * SK_VL, column_chunks, (int) row, column),
+                sk_load_part (w + row * (gsize) columns + (gsize) column, n));
+    }
+}
+
+void
+sk_patches_filter_gradient (float *dw, const SkConvPlan *plan, float *const *du,
+                            int workers, gsize begin, gsize end) {
+  const SkConvShape *s = plan->shape;
+  gsize width = (gsize) plan->width * SK_VL, rows = (gsize) (s->r * s->s * s->c);
+
+  for (gsize row = begin; row < MIN (end, rows); row++)
+    for (int k = 0; k < s->k; k += SK_VL) {
+      float *to = dw + row * (gsize) s->k + (gsize) k;
+      int n = sk_lanes_at (k, s->k);
+      SkVec sum = { 0 };
+
+      for (int worker = 0; worker < workers; worker++)
+        sum += sk_load (du[worker] + row * width + (gsize) k);
+      sk_store_part (to, sk_load_part (to, n) + sum, n);
+    }
+}

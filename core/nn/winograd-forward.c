@@ -1,0 +1,177 @@
+/* Winograd's transforms on the way forward: input and output. */
+
+#include "conv-transform.h"
+#include "finish.h"
+#include "winograd-tiles.h"
+#include "winograd.h"
+
+/* A tile's 6×6 inputs. Those in the padding point somewhere harmless and are cleared. */
+typedef struct {
+  const float *row[6]; /* first channel of pixel (row, 0) */
+  gsize column[6]; /* floats */
+  int row_mask[6], column_mask[6]; /* −1: inside; 0: padding */
+  gboolean border;
+} Window;
+
+static Window
+window_of (const SkConvPlan *plan, const SkOperand *x, gsize tile) {
+  const SkConvShape *s = plan->shape;
+  SkTile at = sk_conv_plan_tile (plan, tile);
+  const float *image = x->data + at.image * (gsize) s->h * (gsize) s->w * (gsize) s->c;
+  Window window = { .border = FALSE };
+
+  for (int i = 0; i < 6; i++) {
+    int h = at.p - s->pad + i, w = at.q - s->pad + i;
+
+    window.row_mask[i] = h >= 0 && h < s->h ? -1 : 0;
+    window.column_mask[i] = w >= 0 && w < s->w ? -1 : 0;
+    window.border |= !window.row_mask[i] || !window.column_mask[i];
+    window.row[i] =
+        image + (gsize) CLAMP (h, 0, s->h - 1) * (gsize) s->w * (gsize) s->c;
+    window.column[i] = (gsize) CLAMP (w, 0, s->w - 1) * (gsize) s->c;
+  }
+  return window;
+}
+
+/* One vector of channels of one tile: V = Bᵀ x B. Constants select what is compiled. */
+SK_INLINE void
+input_chunk (float *v, gsize v_stride, const Window *window, const SkLane *lane, int c,
+             int n, const gboolean border, const gboolean pending) {
+  SkVec half[36];
+
+#pragma GCC unroll 6
+  for (int j = 0; j < 6; j++) {
+    SkVec d[6];
+
+#pragma GCC unroll 6
+    for (int i = 0; i < 6; i++) {
+      d[i] = sk_load_part (window->row[i] + window->column[j] + c, n);
+      if (pending)
+        d[i] = sk_lane_value (lane, d[i]);
+      if (border)
+        d[i] = (SkVec) ((SkMask) d[i] & (window->row_mask[i] & window->column_mask[j]));
+    }
+    sk_winograd_bt (half + j, 6, d, 1);
+  }
+#pragma GCC unroll 6
+  for (int i = 0; i < 6; i++) {
+    SkVec points[6];
+
+    sk_winograd_bt (points, 1, half + 6 * i, 1);
+#pragma GCC unroll 6
+    for (int j = 0; j < 6; j++)
+      sk_store (v + (gsize) (6 * i + j) * v_stride, points[j]);
+  }
+}
+
+static void
+input_tile (float *v, const SkConvPlan *plan, const SkOperand *x, const Window *window,
+            int slot) {
+  const gboolean pending = x->scale != NULL || x->relu;
+
+  for (int chunk = 0; chunk < plan->depth; chunk++) {
+    int c = chunk * SK_VL, n = sk_lanes_at (c, plan->shape->c);
+    float *to = v + sk_conv_plan_at (plan, chunk, slot);
+    SkLane lane = sk_operand_lane (x, c, n);
+
+    if (n < SK_VL)
+      input_chunk (to, plan->v_stride, window, &lane, c, n, TRUE, TRUE);
+    else if (!window->border && pending)
+      input_chunk (to, plan->v_stride, window, &lane, c, SK_VL, FALSE, TRUE);
+    else if (!window->border)
+      input_chunk (to, plan->v_stride, window, &lane, c, SK_VL, FALSE, FALSE);
+    else if (pending)
+      input_chunk (to, plan->v_stride, window, &lane, c, SK_VL, TRUE, TRUE);
+    else
+      input_chunk (to, plan->v_stride, window, &lane, c, SK_VL, TRUE, FALSE);
+  }
+}
+
+void
+sk_winograd_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
+                   int n) {
+  for (int slot = 0; slot < n; slot++) {
+    Window window = window_of (plan, x, first + (gsize) slot);
+
+    input_tile (v, plan, x, &window, slot);
+  }
+}
+
+/* y = Aᵀ M A for one vector of channels of one tile. */
+SK_INLINE void
+output_values (SkVec *y, const float *m, gsize m_stride) {
+  SkVec half[24];
+
+#pragma GCC unroll 6
+  for (int j = 0; j < 6; j++) {
+    SkVec points[6];
+
+#pragma GCC unroll 6
+    for (int i = 0; i < 6; i++)
+      points[i] = sk_load (m + (gsize) (6 * i + j) * m_stride);
+    sk_winograd_at (half + j, 6, points, 1);
+  }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    sk_winograd_at (y + 4 * i, 1, half + 6 * i, 1);
+}
+
+/* Stores a tile; @finished: nothing but sums is wanted of it. */
+SK_INLINE void
+output_chunk (const SkConvPlan *plan, const SkConvForward *args, const float *m,
+              gsize tile, int k, int n, SkFinish *finish, const gboolean plain,
+              const gboolean whole) {
+  const SkConvShape *s = plan->shape;
+  SkTile at = sk_conv_plan_tile (plan, tile);
+  int rows = whole ? 4 : MIN (4, s->p - at.p),
+      columns = whole ? 4 : MIN (4, s->q - at.q);
+  gsize line = (gsize) s->q * (gsize) s->k;
+  gsize to = ((at.image * (gsize) s->p + (gsize) at.p) * (gsize) s->q + (gsize) at.q) *
+                 (gsize) s->k +
+             (gsize) k;
+  SkVec y[16];
+
+  output_values (y, m, plan->m_stride);
+  if (args->sums && finish->count == 0)
+    finish->moments = sk_moments (plain ? y[0] : sk_finish_value (finish, y[0], to, n));
+  finish->count += rows * columns;
+#pragma GCC unroll 4
+  for (int i = 0; i < rows; i++)
+#pragma GCC unroll 4
+    for (int j = 0; j < columns; j++) {
+      gsize pixel = to + (gsize) i * line + (gsize) j * (gsize) s->k;
+      SkVec v = y[4 * i + j];
+
+      if (!plain)
+        v = sk_finish_value (finish, v, pixel, n);
+      sk_moments_add (&finish->moments, v);
+      sk_store_part (args->y + pixel, v, n);
+    }
+}
+
+void
+sk_winograd_output (const SkConvPlan *plan, const SkConvForward *args, const float *m,
+                    gsize first, int n_tiles, double *sums) {
+  const SkConvShape *s = plan->shape;
+  const gboolean plain = !args->bias && !args->add && !args->relu;
+  const gboolean whole = s->p % 4 == 0 && s->q % 4 == 0;
+
+  for (int chunk = 0; chunk < plan->width; chunk++) {
+    int k = chunk * SK_VL, n = sk_lanes_at (k, s->k);
+    SkFinish finish = sk_finish (args, k, n);
+
+    for (int slot = 0; slot < n_tiles; slot++) {
+      const float *from = m + sk_conv_plan_at (plan, chunk, slot);
+      gsize tile = first + (gsize) slot;
+
+      if (n == SK_VL && plain && whole)
+        output_chunk (plan, args, from, tile, k, SK_VL, &finish, TRUE, TRUE);
+      else if (n == SK_VL && whole)
+        output_chunk (plan, args, from, tile, k, SK_VL, &finish, FALSE, TRUE);
+      else
+        output_chunk (plan, args, from, tile, k, n, &finish, FALSE, FALSE);
+    }
+    if (sums)
+      sk_moments_flush (&finish.moments, sums + k, sums + s->k + k, finish.count, n);
+  }
+}
