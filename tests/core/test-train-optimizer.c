@@ -49,8 +49,8 @@ spread (const float *row, float *values) {
 
 static SkTensorFile *
 read_golden (void) {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "golden",
-                                                 "optimizer.safetensors", NULL);
+  g_autofree char *path =
+      g_test_build_filename (G_TEST_DIST, "golden", "optimizer.safetensors", NULL);
   g_autoptr (GError) error = NULL;
   SkTensorFile *file = sk_tensor_file_read (path, &error);
 
