@@ -129,7 +129,7 @@ typedef struct {
   gboolean *frozen; /* (plan->n_groups) (nullable) */
 } SkSnapshot;
 
-/* (transfer full): idle, with empty lists and the default recipe without a network. */
+/* (transfer full): idle, nothing known yet. */
 SkSnapshot *
 sk_snapshot_new (void);
 

@@ -1,4 +1,4 @@
-#include "run.h"
+#include "training.h"
 
 #include <math.h>
 
@@ -9,13 +9,13 @@
 #define PUBLISH_EVERY (G_USEC_PER_SEC / 60)
 
 static void
-append_event (SkRun *self, SkSnapshot *state, const char *text) {
+append_event (SkTraining *self, SkSnapshot *state, const char *text) {
   g_ptr_array_add (state->events,
                    sk_event_new (sk_trainer_steps_done (self->trainer), text));
 }
 
 static gboolean
-offer_weights (SkRun *self, GError **error) {
+offer_weights (SkTraining *self, GError **error) {
   g_auto (GStrv) names = sk_dataset_class_names (self->dataset);
   SkModel *model =
       sk_model_new (sk_exchange_tick (self->exchange), self->plan,
@@ -32,7 +32,7 @@ offer_weights (SkRun *self, GError **error) {
 
 /* Everything that was said of another run is forgotten. */
 static void
-publish_begin (SkRun *self, gboolean resume, gboolean paused) {
+publish_begin (SkTraining *self, gboolean resume, gboolean paused) {
   const SkRecipe *recipe = sk_trainer_recipe (self->trainer);
   SkNetwork *network = sk_trainer_network (self->trainer);
   gint64 done = sk_trainer_steps_done (self->trainer);
@@ -81,7 +81,7 @@ publish_begin (SkRun *self, gboolean resume, gboolean paused) {
 
 static void
 progress_cb (double fraction, gpointer data) {
-  SkRun *self = data;
+  SkTraining *self = data;
   gint64 now = g_get_monotonic_time ();
 
   if (now - self->published_at < PUBLISH_EVERY)
@@ -91,18 +91,18 @@ progress_cb (double fraction, gpointer data) {
   sk_board_unlock (self->board, TRUE);
 }
 
-SkRun *
-sk_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
-            SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
-            const gint *cancel, GError **error) {
-  g_autoptr (SkRun) self = g_new0 (SkRun, 1);
+SkTraining *
+sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
+                 SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
+                 const gint *cancel, GError **error) {
+  g_autoptr (SkTraining) self = g_new0 (SkTraining, 1);
 
   self->board = board;
   self->exchange = exchange;
   self->dataset = sk_dataset_ref (dataset);
   self->dir = g_strdup (dir);
   self->lr_factor = 1;
-  self->pool = sk_pool_new (recipe->threads, SK_RUN_NICENESS);
+  self->pool = sk_pool_new (recipe->threads, SK_TRAINING_NICENESS);
   self->trainer = sk_trainer_new (recipe, dataset, dir, resume, self->pool, error);
   if (self->trainer == NULL)
     return NULL;
@@ -116,7 +116,7 @@ sk_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
 }
 
 void
-sk_run_free (SkRun *self) {
+sk_training_free (SkTraining *self) {
   if (self == NULL)
     return;
   g_clear_pointer (&self->trainer, sk_trainer_free);
@@ -127,7 +127,7 @@ sk_run_free (SkRun *self) {
 }
 
 static void
-record_step (SkRun *self, const SkStep *step, gboolean always) {
+record_step (SkTraining *self, const SkStep *step, gboolean always) {
   gint64 now = g_get_monotonic_time ();
   gboolean publish = always || now - self->published_at >= PUBLISH_EVERY;
   SkSnapshot *state = sk_board_lock (self->board);
@@ -145,15 +145,15 @@ record_step (SkRun *self, const SkStep *step, gboolean always) {
   state->lr = step->lr;
   /* Converting what was measured costs more than a point: only for who can look. */
   if (publish) {
-    sk_run_measure (self, state);
-    sk_run_report_speed (self, state);
+    sk_training_measure (self, state);
+    sk_training_report_speed (self, state);
     self->published_at = now;
   }
   sk_board_unlock (self->board, publish);
 }
 
 static void
-record_epoch (SkRun *self, const SkEpoch *epoch, const GError *save_error) {
+record_epoch (SkTraining *self, const SkEpoch *epoch, const GError *save_error) {
   SkSnapshot *state = sk_board_lock (self->board);
   SkTestPoint point = {
     .step = epoch->step,
@@ -172,13 +172,13 @@ record_epoch (SkRun *self, const SkEpoch *epoch, const GError *save_error) {
   }
   state->phase = SK_PHASE_RUNNING;
   state->evaluating = 0;
-  sk_run_report_speed (self, state);
+  sk_training_report_speed (self, state);
   sk_board_unlock (self->board, TRUE);
 }
 
 /* Returns FALSE where it was cancelled. */
 static gboolean
-end_epoch (SkRun *self) {
+end_epoch (SkTraining *self) {
   g_autoptr (GError) error = NULL;
   SkSnapshot *state = sk_board_lock (self->board);
   gint64 begin = g_get_monotonic_time ();
@@ -200,7 +200,7 @@ end_epoch (SkRun *self) {
 }
 
 static char *
-divergence_message (SkRun *self, const SkStep *step) {
+divergence_message (SkTraining *self, const SkStep *step) {
   const char *culprit = sk_trainer_culprit (self->trainer);
 
   return g_strdup_printf ("The loss is no longer a number after step %" G_GINT64_FORMAT
@@ -210,40 +210,40 @@ divergence_message (SkRun *self, const SkStep *step) {
                           culprit ? culprit : "");
 }
 
-SkRunOutcome
-sk_run_step (SkRun *self, char **message) {
+SkTrainingOutcome
+sk_training_step (SkTraining *self, char **message) {
   g_autoptr (GError) error = NULL;
   gboolean finished;
   SkStep step;
 
   if (!sk_trainer_step (self->trainer, &step, &error)) {
     if (g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED))
-      return SK_RUN_CANCELLED;
+      return SK_TRAINING_CANCELLED;
     *message = g_strdup (error->message);
-    return SK_RUN_FAILED;
+    return SK_TRAINING_FAILED;
   }
   if (!isfinite (step.loss)) {
     *message = divergence_message (self, &step);
-    return SK_RUN_DIVERGED;
+    return SK_TRAINING_DIVERGED;
   }
   finished = sk_trainer_finished (self->trainer);
-  sk_run_clock (self, step.seconds, step.n);
+  sk_training_clock (self, step.seconds, step.n);
   record_step (self, &step, step.epoch_ended || finished);
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer), step.step,
                        step.epoch_ended || finished);
   if ((step.epoch_ended || finished) && !end_epoch (self))
-    return SK_RUN_CANCELLED;
-  return finished ? SK_RUN_FINISHED : SK_RUN_STEPPED;
+    return SK_TRAINING_CANCELLED;
+  return finished ? SK_TRAINING_FINISHED : SK_TRAINING_STEPPED;
 }
 
 void
-sk_run_share_weights (SkRun *self) {
+sk_training_share_weights (SkTraining *self) {
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer),
                        sk_trainer_steps_done (self->trainer), TRUE);
 }
 
 void
-sk_run_set_lr_factor (SkRun *self, float factor) {
+sk_training_set_lr_factor (SkTraining *self, float factor) {
   g_autofree char *text = g_strdup_printf ("learning rate × %g", (double) factor);
   SkSnapshot *state;
 
@@ -258,7 +258,7 @@ sk_run_set_lr_factor (SkRun *self, float factor) {
 }
 
 void
-sk_run_set_frozen (SkRun *self, int group, gboolean frozen) {
+sk_training_set_frozen (SkTraining *self, int group, gboolean frozen) {
   g_autofree char *text = NULL;
   SkSnapshot *state;
 
@@ -277,7 +277,7 @@ sk_run_set_frozen (SkRun *self, int group, gboolean frozen) {
 }
 
 void
-sk_run_set_lambda (SkRun *self, int block, float lambda) {
+sk_training_set_lambda (SkTraining *self, int block, float lambda) {
   int begin = block < 0 ? 0 : block;
   int end = block < 0 ? self->plan->n_blocks : block + 1;
   g_autofree char *text = NULL;

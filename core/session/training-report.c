@@ -1,13 +1,13 @@
 #include <math.h>
 
-#include "run.h"
+#include "training.h"
 #include "telemetry.h"
 
 /* A speed of the last few seconds: steady enough to read, quick enough to follow. */
 #define RATE_SECONDS 3.0
 
 static void
-measure_layers (SkRun *self, SkSnapshot *state) {
+measure_layers (SkTraining *self, SkSnapshot *state) {
   const SkLayerProbe *probes = sk_trainer_layers (self->trainer);
 
   if (probes == NULL)
@@ -19,7 +19,7 @@ measure_layers (SkRun *self, SkSnapshot *state) {
 }
 
 static void
-measure_blocks (SkRun *self, SkSnapshot *state) {
+measure_blocks (SkTraining *self, SkSnapshot *state) {
   SkNetwork *network = sk_trainer_network (self->trainer);
   const SkBlockProbe *probes = sk_network_probes (network);
 
@@ -34,7 +34,7 @@ measure_blocks (SkRun *self, SkSnapshot *state) {
 }
 
 void
-sk_run_measure (SkRun *self, SkSnapshot *state) {
+sk_training_measure (SkTraining *self, SkSnapshot *state) {
   if (sk_trainer_recipe (self->trainer)->probes) {
     measure_layers (self, state);
     measure_blocks (self, state);
@@ -43,7 +43,7 @@ sk_run_measure (SkRun *self, SkSnapshot *state) {
 }
 
 void
-sk_run_clock (SkRun *self, double seconds, int images) {
+sk_training_clock (SkTraining *self, double seconds, int images) {
   double decay = exp (-seconds / RATE_SECONDS);
 
   self->seconds = self->seconds * decay + seconds;
@@ -52,7 +52,7 @@ sk_run_clock (SkRun *self, double seconds, int images) {
 }
 
 void
-sk_run_report_speed (SkRun *self, SkSnapshot *state) {
+sk_training_report_speed (SkTraining *self, SkSnapshot *state) {
   int per_epoch = MAX (sk_trainer_steps_per_epoch (self->trainer), 1);
   gint64 left = state->n_steps - state->step;
   gint64 epochs_left = (left + per_epoch - 1) / per_epoch;

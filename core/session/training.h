@@ -5,7 +5,7 @@
 #include "trainer.h"
 
 /* Every core trains, and the window still gets its turn. */
-#define SK_RUN_NICENESS 10
+#define SK_TRAINING_NICENESS 10
 
 /* A run under way, as the training lane sees it: the trainer, its workers, and what is
  * told of them. */
@@ -22,18 +22,18 @@ typedef struct {
   double seconds, images, steps; /* of late: older ones count less and less */
   double evaluation_seconds; /* the last one's */
   gint64 published_at; /* µs, monotonic */
-} SkRun;
+} SkTraining;
 
 typedef enum {
-  SK_RUN_STEPPED,
-  SK_RUN_FINISHED, /* that was the last step */
-  SK_RUN_DIVERGED, /* the loss is no number, and nothing was updated */
-  SK_RUN_CANCELLED, /* asked to stop: as if the step had not begun */
-  SK_RUN_FAILED,
-} SkRunOutcome;
+  SK_TRAINING_STEPPED,
+  SK_TRAINING_FINISHED, /* that was the last step */
+  SK_TRAINING_DIVERGED, /* the loss is no number, and nothing was updated */
+  SK_TRAINING_CANCELLED, /* asked to stop: as if the step had not begun */
+  SK_TRAINING_FAILED,
+} SkTrainingOutcome;
 
 /**
- * sk_run_new:
+ * sk_training_new:
  * @dir: the run folder
  * @resume: go on from what is in it
  * @cancel: read between operations
@@ -41,47 +41,47 @@ typedef enum {
  * Builds everything, offers its weights to the inquiry lane, and publishes the run as
  * begun: @paused or running.
  */
-SkRun *
-sk_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
-            SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
-            const gint *cancel, GError **error);
+SkTraining *
+sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
+                 SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
+                 const gint *cancel, GError **error);
 
 void
-sk_run_free (SkRun *self);
+sk_training_free (SkTraining *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkRun, sk_run_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkTraining, sk_training_free)
 
 /**
- * sk_run_step:
+ * sk_training_step:
  * @message: (out) (transfer full): why it diverged or failed
  *
  * One batch, and the end of an epoch where it was the last. Publishes what was measured,
  * as often as somebody can look.
  */
-SkRunOutcome
-sk_run_step (SkRun *self, char **message);
+SkTrainingOutcome
+sk_training_step (SkTraining *self, char **message);
 
 /* Leaves its weights, as they are after the last step, to the inquiry lane. */
 void
-sk_run_share_weights (SkRun *self);
+sk_training_share_weights (SkTraining *self);
 
 /* What may be changed while it runs; each is an event on the time axis. */
 void
-sk_run_set_lr_factor (SkRun *self, float factor);
+sk_training_set_lr_factor (SkTraining *self, float factor);
 
 void
-sk_run_set_frozen (SkRun *self, int group, gboolean frozen);
+sk_training_set_frozen (SkTraining *self, int group, gboolean frozen);
 
 void
-sk_run_set_lambda (SkRun *self, int block, float lambda);
+sk_training_set_lambda (SkTraining *self, int block, float lambda);
 
-/* Writes what the last step measured in layers and blocks to the state: run-report.c. */
+/* Writes what the last step measured in layers and blocks to the state: training-report.c. */
 void
-sk_run_measure (SkRun *self, SkSnapshot *state);
+sk_training_measure (SkTraining *self, SkSnapshot *state);
 
 /* Speed and time left, from a step that took @seconds for @images. */
 void
-sk_run_clock (SkRun *self, double seconds, int images);
+sk_training_clock (SkTraining *self, double seconds, int images);
 
 void
-sk_run_report_speed (SkRun *self, SkSnapshot *state);
+sk_training_report_speed (SkTraining *self, SkSnapshot *state);
