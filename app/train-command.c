@@ -9,6 +9,7 @@
 #include "evaluate.h"
 #include "recipe-options.h"
 #include "run-folder.h"
+#include "run-history.h"
 #include "run-pictures.h"
 #include "time-budget.h"
 #include "training.h"
@@ -102,8 +103,8 @@ conclude (SkTraining *training, SkTrainingEnd end, SkDataset *dataset, const Job
 
 static SkExit
 train (Job *job) {
-  g_autoptr (SkInterrupt) interrupt = sk_interrupt_new (
-      _ ("Finishing this step and saving … (once more ends it at once)"));
+  g_autoptr (SkInterrupt) interrupt =
+      sk_interrupt_new (_ ("Saving … (once more ends it at once)"));
   g_autoptr (SkProgress) progress = sk_progress_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (SkDataset) dataset = NULL;
@@ -139,12 +140,36 @@ train (Job *job) {
 
   sk_training_init (&training, trainer, interrupt, progress);
   training.as_json = job->as_json;
+  if (job->resume)
+    sk_run_history_read (&training, job->run_dir);
   if (job->within > 0)
     training.deadline = begun + (gint64) (job->within * OVERTIME * G_USEC_PER_SEC);
   end = sk_training_run (&training, &error);
   status = conclude (&training, end, dataset, job, error);
   sk_training_clear (&training);
   return status;
+}
+
+/* A run is resumed from anywhere: its recipe names data and weights by absolute paths. */
+static void
+make_paths_absolute (SkRecipe *recipe) {
+  char *colon = strchr (recipe->data, ':');
+
+  if (colon != NULL) {
+    g_autofree char *path = g_canonicalize_filename (colon + 1, NULL);
+    char *data = NULL;
+
+    *colon = '\0';
+    data = g_strconcat (recipe->data, ":", path, NULL);
+    g_free (recipe->data);
+    recipe->data = data;
+  }
+  if (recipe->init != NULL) {
+    char *init = g_canonicalize_filename (recipe->init, NULL);
+
+    g_free (recipe->init);
+    recipe->init = init;
+  }
 }
 
 /* Goes on with a run's own recipe: a flag that would change it is refused. */
@@ -203,6 +228,7 @@ sk_train_command (int argc, char **argv) {
                  : !sk_recipe_options_apply (options, &job.recipe, &error)) {
     status = sk_cli_refuse (error);
   } else {
+    make_paths_absolute (&job.recipe);
     if (job.run_dir == NULL)
       job.run_dir = sk_run_folder_create (job.recipe.net, &error);
     status = job.run_dir != NULL ? train (&job) : sk_cli_refuse (error);

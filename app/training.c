@@ -1,7 +1,7 @@
 #include "training.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdio.h>
 
 #include <glib/gi18n.h>
 
@@ -65,20 +65,10 @@ show_progress (SkTraining *self, const SkStep *step) {
 
 static void
 print_epoch_json (const SkEpoch *epoch) {
-  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autofree char *line = sk_epoch_to_json (epoch);
 
-  json_builder_begin_object (json);
-  json_builder_set_member_name (json, "epoch");
-  json_builder_add_int_value (json, epoch->epoch);
-  sk_cli_add_number (json, "train_loss", epoch->train_loss);
-  sk_cli_add_number (json, "train_accuracy", epoch->train_accuracy);
-  sk_cli_add_number (json, "test_loss", epoch->test_loss);
-  sk_cli_add_number (json, "test_accuracy", epoch->test_accuracy);
-  sk_cli_add_number (json, "lr", epoch->lr);
-  sk_cli_add_number (json, "images_per_s", epoch->images_per_s);
-  sk_cli_add_number (json, "seconds", epoch->seconds);
-  json_builder_end_object (json);
-  sk_cli_print_json (json);
+  puts (line);
+  fflush (stdout);
 }
 
 static void
@@ -95,13 +85,9 @@ print_epoch_text (const SkEpoch *epoch) {
       epoch->images_per_s);
 }
 
-static void
-end_epoch (SkTraining *self) {
-  g_autoptr (GError) save_error = NULL;
-  SkTestPoint point;
-
-  sk_trainer_end_epoch (self->trainer, &self->last, &save_error);
-  point = (SkTestPoint){
+void
+sk_training_add_epoch (SkTraining *self) {
+  SkTestPoint point = {
     .step = self->last.step,
     .epoch = self->last.epoch,
     .train_loss = (float) self->last.train_loss,
@@ -109,11 +95,23 @@ end_epoch (SkTraining *self) {
     .test_loss = (float) self->last.test_loss,
     .test_accuracy = (float) self->last.test_accuracy,
   };
+
   g_array_append_val (self->test_points, point);
   if (self->last.test_accuracy > self->best_accuracy) {
     self->best_accuracy = self->last.test_accuracy;
     self->best_epoch = self->last.epoch;
   }
+}
+
+/* FALSE: interrupted; the epoch ends when the run goes on. */
+static gboolean
+end_epoch (SkTraining *self) {
+  g_autoptr (GError) save_error = NULL;
+
+  if (!sk_trainer_end_epoch (self->trainer, &self->last, &save_error) &&
+      g_error_matches (save_error, SK_ERROR, SK_ERROR_CANCELLED))
+    return FALSE;
+  sk_training_add_epoch (self);
   sk_progress_clear (self->progress);
   if (self->as_json)
     print_epoch_json (&self->last);
@@ -124,6 +122,7 @@ end_epoch (SkTraining *self) {
     g_printerr (_ ("skipscope: %s; the training goes on\n"), save_error->message);
   self->images = self->correct = 0;
   self->loss_sum = 0;
+  return TRUE;
 }
 
 static SkTrainingEnd
@@ -147,22 +146,30 @@ SkTrainingEnd
 sk_training_run (SkTraining *self, GError **error) {
   self->begun = g_get_monotonic_time ();
   self->first_step = sk_trainer_steps_done (self->trainer);
+  sk_trainer_set_cancel (self->trainer, sk_interrupt_flag (self->interrupt));
 
   while (!sk_trainer_finished (self->trainer)) {
+    g_autoptr (GError) failure = NULL;
     SkStep step;
 
     if (sk_interrupt_asked (self->interrupt))
       return save_and_leave (self, SK_TRAINING_INTERRUPTED, error);
     if (self->deadline > 0 && g_get_monotonic_time () > self->deadline)
       return save_and_leave (self, SK_TRAINING_OUT_OF_TIME, error);
-    if (!sk_trainer_step (self->trainer, &step, error))
+    if (!sk_trainer_step (self->trainer, &step, &failure)) {
+      if (g_error_matches (failure, SK_ERROR, SK_ERROR_CANCELLED))
+        continue;
+      g_propagate_error (error, g_steal_pointer (&failure));
       return SK_TRAINING_FAILED;
+    }
     if (!isfinite (step.loss))
       return diverge (self, &step, error);
-    remember_step (self, &step);
-    show_progress (self, &step);
-    if (step.epoch_ended)
-      end_epoch (self);
+    if (step.n > 0) {
+      remember_step (self, &step);
+      show_progress (self, &step);
+    }
+    if (step.epoch_ended && !end_epoch (self))
+      continue; /* at the top the signal is seen */
   }
   return SK_TRAINING_FINISHED;
 }

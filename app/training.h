@@ -42,6 +42,10 @@ sk_training_init (SkTraining *self, SkTrainer *trainer, SkInterrupt *interrupt,
 void
 sk_training_clear (SkTraining *self);
 
+/* Takes @self->last into the curves. */
+void
+sk_training_add_epoch (SkTraining *self);
+
 /**
  * sk_training_run:
  *
