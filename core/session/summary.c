@@ -28,7 +28,7 @@ memory_for (const SkPlan *plan, const SkRecipe *recipe, int batch) {
 /* The largest batch that fits in @available bytes; 0: none. */
 static int
 fitting_batch (const SkPlan *plan, const SkRecipe *recipe, guint64 available) {
-  int fits = 0, too_large = recipe->batch;
+  int fits = 0, too_large = plan->n;
 
   while (too_large - fits > 1) {
     int middle = fits + (too_large - fits) / 2;
@@ -52,7 +52,7 @@ memory_problem (const SkPlan *plan, const SkRecipe *recipe, guint64 needed,
   if (fits > 0)
     return g_strdup_printf ("A batch of %d needs %s of memory and %s are free: "
                             "a batch of %d would fit.",
-                            recipe->batch, needs, has, fits);
+                            plan->n, needs, has, fits);
   return g_strdup_printf ("%s needs %s of memory and %s are free, too little for any "
                           "batch: choose a smaller network or close other programs.",
                           plan->variant.title, needs, has);
@@ -65,9 +65,19 @@ describe_network (SkSummary *summary, const SkRecipe *recipe, const SkPlan *plan
   summary->classes = plan->classes;
   summary->memory = memory_for (plan, recipe, plan->n);
   summary->memory_free = sk_memory_available ();
-  if (summary->problem == NULL && summary->memory > summary->memory_free)
+  /* Few pictures make a smaller batch, so before they are known nothing is refused. */
+  if (summary->problem == NULL && summary->complete &&
+      summary->memory > summary->memory_free)
     summary->problem =
         memory_problem (plan, recipe, summary->memory, summary->memory_free);
+}
+
+/* As the trainer takes it: no larger than there are pictures. */
+static int
+batch_of (const SkRecipe *recipe, SkDataset *dataset) {
+  int images = dataset ? sk_dataset_count (dataset, SK_SPLIT_TRAIN) : 0;
+
+  return images > 0 ? MIN (recipe->batch, images) : recipe->batch;
 }
 
 static void
@@ -80,25 +90,27 @@ describe_data (SkSummary *summary, const SkRecipe *recipe, SkDataset *dataset) {
   summary->test_images = sk_dataset_count (dataset, SK_SPLIT_TEST);
   if (recipe->batch > 0)
     summary->steps_per_epoch = (int) ((images + recipe->batch - 1) / recipe->batch);
+  if (images == 0)
+    summary->problem = g_strdup_printf (
+        "%s has no pictures to train on: choose other data.", summary->data_title);
   summary->complete = TRUE;
 }
 
-/* Names that only the plan can judge: groups, and the file to start from. */
+/* What only the plan can judge: names of groups, and whether the weights to start from
+ * fit, which loading them tells best. */
 static gboolean
-check_names (const SkPlan *plan, const SkRecipe *recipe, GError **error) {
+check_names (const SkPlan *plan, const SkRecipe *recipe, gboolean with_weights,
+             GError **error) {
   g_autofree gboolean *selected = g_new0 (gboolean, plan->n_groups);
+  g_autoptr (SkParameters) parameters = NULL;
 
-  if (recipe->freeze && *recipe->freeze &&
-      !sk_plan_select_groups (plan, recipe->freeze, selected, error))
+  if (recipe->freeze && !sk_plan_select_groups (plan, recipe->freeze, selected, error))
     return FALSE;
-  if (recipe->init && *recipe->init) {
-    SkWeightsInfo info = { 0 };
-
-    if (!sk_weights_inspect (recipe->init, recipe->net, &info, error))
-      return FALSE;
-    sk_weights_info_clear (&info);
-  }
-  return TRUE;
+  if (recipe->init == NULL || !with_weights)
+    return TRUE;
+  parameters = sk_parameters_new (plan, error);
+  return parameters &&
+         sk_weights_load (recipe->init, plan, parameters, TRUE, NULL, error);
 }
 
 SkPlan *
@@ -111,7 +123,7 @@ sk_summary_describe (SkSummary *summary, const SkRecipe *recipe, SkDataset *data
   sk_summary_clear (summary);
   if (dataset)
     describe_data (summary, recipe, dataset);
-  if (data_error)
+  else if (data_error)
     summary->problem = g_strdup (data_error->message);
 
   if (!sk_recipe_check (recipe, &error) ||
@@ -120,9 +132,9 @@ sk_summary_describe (SkSummary *summary, const SkRecipe *recipe, SkDataset *data
     summary->problem = g_strdup (error->message);
     return NULL;
   }
-  plan = sk_plan_new (&variant, recipe->batch, 0, 0,
+  plan = sk_plan_new (&variant, batch_of (recipe, dataset), 0, 0,
                       dataset ? sk_dataset_classes (dataset) : 0, &error);
-  if (plan == NULL || !check_names (plan, recipe, &error)) {
+  if (plan == NULL || !check_names (plan, recipe, dataset != NULL, &error)) {
     g_free (summary->problem);
     summary->problem = g_strdup (error->message);
   }
@@ -135,8 +147,7 @@ gboolean *
 sk_summary_frozen (const SkPlan *plan, const SkRecipe *recipe) {
   gboolean *frozen = g_new0 (gboolean, plan->n_groups);
 
-  if (recipe->freeze && *recipe->freeze &&
-      !sk_plan_select_groups (plan, recipe->freeze, frozen, NULL))
+  if (recipe->freeze && !sk_plan_select_groups (plan, recipe->freeze, frozen, NULL))
     memset (frozen, 0, sizeof *frozen * (gsize) plan->n_groups);
   return frozen;
 }

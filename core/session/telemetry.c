@@ -2,24 +2,30 @@
 
 #include <math.h>
 
+/* What is drawn is a number: where a gradient is not finite, its count says so. */
+static float
+number (double value) {
+  return isfinite (value) && fabs (value) < (double) G_MAXFLOAT ? (float) value : 0;
+}
+
 /* Nothing over nothing is nothing: frozen trunks have no gradient, plain blocks no skip. */
 static float
 ratio (double a, double b) {
-  return b > 0 ? (float) (a / b) : 0;
+  return b > 0 ? number (a / b) : 0;
 }
 
 static float
 rms (double square, gint64 n) {
-  return n > 0 ? (float) sqrt (square / (double) n) : 0;
+  return n > 0 ? number (sqrt (square / (double) n)) : 0;
 }
 
 SkLayerState
 sk_layer_state (const SkLayerProbe *probe) {
   return (SkLayerState){
-    .gradient_norm = (float) probe->gradient_norm,
-    .gradient_rms = (float) probe->gradient_rms,
-    .weight_norm = (float) probe->weight_norm,
-    .update_ratio = (float) probe->update_ratio,
+    .gradient_norm = number (probe->gradient_norm),
+    .gradient_rms = number (probe->gradient_rms),
+    .weight_norm = number (probe->weight_norm),
+    .update_ratio = number (probe->update_ratio),
     .non_finite = probe->non_finite,
   };
 }

@@ -4,7 +4,8 @@
 #include "snapshot.h"
 #include "trainer.h"
 
-/* From what backward measured (sums, doubles) to what is shown (ratios, floats). */
+/* From what backward measured (sums, doubles) to what is shown (ratios, floats).
+ * Never NaN or infinite: 0 where something was. */
 
 SkLayerState
 sk_layer_state (const SkLayerProbe *probe);

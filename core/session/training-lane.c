@@ -225,7 +225,7 @@ begin_run (SkTrainingLane *self, const SkRecipe *recipe, const char *dir,
       return FALSE;
   }
   self->run = sk_training_new (self->board, self->exchange, recipe, dataset,
-                               dir ? dir : made, resume, FALSE, &self->cancel, error);
+                               dir ? dir : made, resume, &self->cancel, error);
   if (self->run == NULL && made)
     g_rmdir (made); /* only where nothing was put into it */
   return self->run != NULL;
@@ -252,6 +252,8 @@ resume_run (SkTrainingLane *self, const char *dir) {
 
   stop (self);
   if (dir && sk_trainer_read_recipe (dir, &recipe, &error)) {
+    /* The run has weights of its own by now; those it began with may be gone. */
+    g_clear_pointer (&recipe.init, g_free);
     start (self, &recipe, dir, TRUE);
     sk_recipe_clear (&recipe);
   } else {

@@ -6,8 +6,8 @@
 /* A speed of the last few seconds: steady enough to read, quick enough to follow. */
 #define RATE_SECONDS 3.0
 
-static void
-measure_layers (SkTraining *self, SkSnapshot *state) {
+void
+sk_training_measure_layers (SkTraining *self, SkSnapshot *state) {
   const SkLayerProbe *probes = sk_trainer_layers (self->trainer);
 
   if (probes == NULL)
@@ -18,8 +18,8 @@ measure_layers (SkTraining *self, SkSnapshot *state) {
     state->layers[i] = sk_layer_state (&probes[i]);
 }
 
-static void
-measure_blocks (SkTraining *self, SkSnapshot *state) {
+void
+sk_training_measure_blocks (SkTraining *self, SkSnapshot *state) {
   SkNetwork *network = sk_trainer_network (self->trainer);
   const SkBlockProbe *probes = sk_network_probes (network);
 
@@ -34,17 +34,13 @@ measure_blocks (SkTraining *self, SkSnapshot *state) {
 }
 
 void
-sk_training_measure (SkTraining *self, SkSnapshot *state) {
-  if (sk_trainer_recipe (self->trainer)->probes) {
-    measure_layers (self, state);
-    measure_blocks (self, state);
-  }
-  state->n_skipped = sk_dataset_n_skipped (self->dataset);
-}
-
-void
 sk_training_clock (SkTraining *self, double seconds, int images) {
-  double decay = exp (-seconds / RATE_SECONDS);
+  double decay;
+
+  /* A step that only ends an epoch took no time. */
+  if (images == 0)
+    return;
+  decay = exp (-seconds / RATE_SECONDS);
 
   self->seconds = self->seconds * decay + seconds;
   self->images = self->images * decay + images;

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "errors.h"
-#include "summary.h"
 
 /* The window draws 60 frames a second: more snapshots would only be merged. */
 #define PUBLISH_EVERY (G_USEC_PER_SEC / 60)
@@ -30,9 +29,19 @@ offer_weights (SkTraining *self, GError **error) {
   return TRUE;
 }
 
+/* A run that goes on keeps the factor it was given. */
+static float
+factor_of (const SkTrainer *trainer) {
+  float schedule =
+      sk_recipe_lr (sk_trainer_recipe (trainer), sk_trainer_steps_done (trainer),
+                    MAX (sk_trainer_steps_per_epoch (trainer), 1));
+
+  return schedule > 0 ? sk_trainer_lr (trainer) / schedule : 1;
+}
+
 /* Everything that was said of another run is forgotten. */
 static void
-publish_begin (SkTraining *self, gboolean resume, gboolean paused) {
+publish_begin (SkTraining *self, gboolean resume) {
   const SkRecipe *recipe = sk_trainer_recipe (self->trainer);
   SkNetwork *network = sk_trainer_network (self->trainer);
   gint64 done = sk_trainer_steps_done (self->trainer);
@@ -40,10 +49,8 @@ publish_begin (SkTraining *self, gboolean resume, gboolean paused) {
   SkSnapshot *state = sk_board_lock (self->board);
 
   state->run_serial++;
-  state->phase = paused ? SK_PHASE_PAUSED : SK_PHASE_RUNNING;
+  state->phase = SK_PHASE_RUNNING;
   g_clear_pointer (&state->message, g_free);
-  sk_plan_unref (sk_summary_describe (&state->summary, recipe, self->dataset, NULL));
-  g_clear_pointer (&state->summary.problem, g_free);
   g_clear_pointer (&state->plan, sk_plan_unref);
   state->plan = sk_plan_ref (self->plan);
   sk_recipe_clear (&state->recipe);
@@ -70,8 +77,8 @@ publish_begin (SkTraining *self, gboolean resume, gboolean paused) {
   state->n_steps = sk_trainer_steps_total (self->trainer);
   state->n_epochs = (int) ((state->n_steps + per_epoch - 1) / per_epoch);
   state->epoch = (int) MIN (done / per_epoch + 1, state->n_epochs);
-  state->lr = sk_recipe_lr (recipe, done, per_epoch);
-  state->lr_factor = self->lr_factor;
+  state->lr = sk_trainer_lr (self->trainer);
+  state->lr_factor = factor_of (self->trainer);
   state->images_per_s = 0;
   state->seconds_left = -1;
   state->evaluating = 0;
@@ -93,7 +100,7 @@ progress_cb (double fraction, gpointer data) {
 
 SkTraining *
 sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
-                 SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
+                 SkDataset *dataset, const char *dir, gboolean resume,
                  const gint *cancel, GError **error) {
   g_autoptr (SkTraining) self = g_new0 (SkTraining, 1);
 
@@ -101,7 +108,6 @@ sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
   self->exchange = exchange;
   self->dataset = sk_dataset_ref (dataset);
   self->dir = g_strdup (dir);
-  self->lr_factor = 1;
   self->pool = sk_pool_new (recipe->threads, SK_TRAINING_NICENESS);
   self->trainer = sk_trainer_new (recipe, dataset, dir, resume, self->pool, error);
   if (self->trainer == NULL)
@@ -111,7 +117,7 @@ sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
   self->plan = sk_network_plan (sk_trainer_network (self->trainer));
   if (!offer_weights (self, error))
     return NULL;
-  publish_begin (self, resume, paused);
+  publish_begin (self, resume);
   return g_steal_pointer (&self);
 }
 
@@ -127,25 +133,32 @@ sk_training_free (SkTraining *self) {
 }
 
 static void
-record_step (SkTraining *self, const SkStep *step, gboolean always) {
+record_step (SkTraining *self, const SkStep *step) {
   gint64 now = g_get_monotonic_time ();
-  gboolean publish = always || now - self->published_at >= PUBLISH_EVERY;
+  gboolean publish = step->epoch_ended || now - self->published_at >= PUBLISH_EVERY;
   SkSnapshot *state = sk_board_lock (self->board);
-  SkTrainPoint point = {
-    .step = step->step,
-    .epoch = (double) step->step / sk_trainer_steps_per_epoch (self->trainer),
-    .loss = (float) step->loss,
-    .accuracy = step->n > 0 ? (float) step->n_correct / (float) step->n : 0,
-    .lr = step->lr,
-  };
 
-  g_array_append_val (state->train_points, point);
+  if (step->n > 0) { /* else every file of the batch was broken */
+    SkTrainPoint point = {
+      .step = step->step,
+      .epoch = (double) step->step / sk_trainer_steps_per_epoch (self->trainer),
+      .loss = (float) step->loss,
+      .accuracy = (float) step->n_correct / (float) step->n,
+      .lr = step->lr,
+    };
+
+    g_array_append_val (state->train_points, point);
+  }
   state->step = step->step;
   state->epoch = MIN (step->epoch + (step->epoch_ended ? 0 : 1), state->n_epochs);
   state->lr = step->lr;
   /* Converting what was measured costs more than a point: only for who can look. */
   if (publish) {
-    sk_training_measure (self, state);
+    if (step->n > 0 && sk_trainer_recipe (self->trainer)->probes) {
+      sk_training_measure_layers (self, state);
+      sk_training_measure_blocks (self, state);
+    }
+    state->n_skipped = sk_dataset_n_skipped (self->dataset);
     sk_training_report_speed (self, state);
     self->published_at = now;
   }
@@ -200,9 +213,13 @@ end_epoch (SkTraining *self) {
 }
 
 static char *
-divergence_message (SkTraining *self, const SkStep *step) {
+record_divergence (SkTraining *self, const SkStep *step) {
   const char *culprit = sk_trainer_culprit (self->trainer);
+  SkSnapshot *state = sk_board_lock (self->board);
 
+  /* Which layers hold what is no number; the blocks stay as they last were. */
+  sk_training_measure_layers (self, state);
+  sk_board_unlock (self->board, FALSE);
   return g_strdup_printf ("The loss is no longer a number after step %" G_GINT64_FORMAT
                           "%s%s. The last good weights are kept: lower the learning "
                           "rate, say to a tenth, and resume.",
@@ -213,9 +230,11 @@ divergence_message (SkTraining *self, const SkStep *step) {
 SkTrainingOutcome
 sk_training_step (SkTraining *self, char **message) {
   g_autoptr (GError) error = NULL;
-  gboolean finished;
   SkStep step;
 
+  /* A run may be opened again that had already come to its end. */
+  if (sk_trainer_finished (self->trainer))
+    return SK_TRAINING_FINISHED;
   if (!sk_trainer_step (self->trainer, &step, &error)) {
     if (g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED))
       return SK_TRAINING_CANCELLED;
@@ -223,17 +242,17 @@ sk_training_step (SkTraining *self, char **message) {
     return SK_TRAINING_FAILED;
   }
   if (!isfinite (step.loss)) {
-    *message = divergence_message (self, &step);
+    *message = record_divergence (self, &step);
     return SK_TRAINING_DIVERGED;
   }
-  finished = sk_trainer_finished (self->trainer);
   sk_training_clock (self, step.seconds, step.n);
-  record_step (self, &step, step.epoch_ended || finished);
+  record_step (self, &step);
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer), step.step,
-                       step.epoch_ended || finished);
-  if ((step.epoch_ended || finished) && !end_epoch (self))
+                       step.epoch_ended);
+  if (step.epoch_ended && !end_epoch (self))
     return SK_TRAINING_CANCELLED;
-  return finished ? SK_TRAINING_FINISHED : SK_TRAINING_STEPPED;
+  return sk_trainer_finished (self->trainer) ? SK_TRAINING_FINISHED
+                                             : SK_TRAINING_STEPPED;
 }
 
 void
@@ -249,10 +268,10 @@ sk_training_set_lr_factor (SkTraining *self, float factor) {
 
   if (!isfinite (factor) || factor < 0)
     return;
-  self->lr_factor = factor;
   sk_trainer_set_lr_factor (self->trainer, factor);
   state = sk_board_lock (self->board);
   state->lr_factor = factor;
+  state->lr = sk_trainer_lr (self->trainer);
   append_event (self, state, text);
   sk_board_unlock (self->board, TRUE);
 }
@@ -267,6 +286,7 @@ sk_training_set_frozen (SkTraining *self, int group, gboolean frozen) {
   sk_network_set_frozen (sk_trainer_network (self->trainer), group, frozen);
   text = g_strdup_printf ("%s %s", self->plan->groups[group].name,
                           frozen ? "frozen" : "learns again");
+  sk_trainer_log_event (self->trainer, text);
   state = sk_board_lock (self->board);
   state->frozen[group] = frozen;
   for (int i = 0; state->blocks && i < self->plan->n_blocks; i++)
@@ -288,6 +308,7 @@ sk_training_set_lambda (SkTraining *self, int block, float lambda) {
   text = g_strdup_printf ("%s: skip × %g",
                           block < 0 ? "all blocks" : self->plan->blocks[block].name,
                           (double) lambda);
+  sk_trainer_log_event (self->trainer, text);
   state = sk_board_lock (self->board);
   for (int i = begin; i < end; i++) {
     sk_network_set_lambda (sk_trainer_network (self->trainer), i, lambda);

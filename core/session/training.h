@@ -18,7 +18,6 @@ typedef struct {
   const SkPlan *plan; /* the trainer's network's */
   char *dir;
 
-  float lr_factor;
   double seconds, images, steps; /* of late: older ones count less and less */
   double evaluation_seconds; /* the last one's */
   gint64 published_at; /* µs, monotonic */
@@ -39,11 +38,11 @@ typedef enum {
  * @cancel: read between operations
  *
  * Builds everything, offers its weights to the inquiry lane, and publishes the run as
- * begun: @paused or running.
+ * begun. The state's summary is that of this recipe already.
  */
 SkTraining *
 sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
-                 SkDataset *dataset, const char *dir, gboolean resume, gboolean paused,
+                 SkDataset *dataset, const char *dir, gboolean resume,
                  const gint *cancel, GError **error);
 
 void
@@ -75,9 +74,12 @@ sk_training_set_frozen (SkTraining *self, int group, gboolean frozen);
 void
 sk_training_set_lambda (SkTraining *self, int block, float lambda);
 
-/* Writes what the last step measured in layers and blocks to the state: training-report.c. */
+/* What the last step measured, written to the state: training-report.c. */
 void
-sk_training_measure (SkTraining *self, SkSnapshot *state);
+sk_training_measure_layers (SkTraining *self, SkSnapshot *state);
+
+void
+sk_training_measure_blocks (SkTraining *self, SkSnapshot *state);
 
 /* Speed and time left, from a step that took @seconds for @images. */
 void
