@@ -5,7 +5,7 @@
 #include "command-queue.h"
 #include "errors.h"
 #include "run-folder.h"
-#include "training.h"
+#include "lane-run.h"
 #include "summary.h"
 
 /* Until told otherwise. */
@@ -26,7 +26,7 @@ struct _SkTrainingLane {
   SkCommandKind opening_for; /* PLAN or START */
   char *opening_spec;
 
-  SkTraining *run; /* (nullable) */
+  SkLaneRun *run; /* (nullable) */
   int to_step; /* 0: paused; n: so many steps, then paused; or WITHOUT_END */
 };
 
@@ -176,7 +176,7 @@ end_run (SkTrainingLane *self, SkPhase phase, const char *message) {
   SkSnapshot *state;
   char *model;
 
-  sk_training_share_weights (self->run);
+  sk_lane_run_share_weights (self->run);
   model = sk_exchange_end_run (self->exchange);
   state = sk_board_lock (self->board);
   g_free (state->model);
@@ -184,7 +184,7 @@ end_run (SkTrainingLane *self, SkPhase phase, const char *message) {
   state->seconds_left = phase == SK_PHASE_FINISHED ? 0 : -1;
   state->images_per_s = 0;
   sk_board_unlock (self->board, FALSE);
-  g_clear_pointer (&self->run, sk_training_free);
+  g_clear_pointer (&self->run, sk_lane_run_free);
   show (self, phase, message);
 }
 
@@ -224,7 +224,7 @@ begin_run (SkTrainingLane *self, const SkRecipe *recipe, const char *dir,
     if (made == NULL)
       return FALSE;
   }
-  self->run = sk_training_new (self->board, self->exchange, recipe, dataset,
+  self->run = sk_lane_run_new (self->board, self->exchange, recipe, dataset,
                                dir ? dir : made, resume, &self->cancel, error);
   if (self->run == NULL && made)
     g_rmdir (made); /* only where nothing was put into it */
@@ -267,7 +267,7 @@ pause_run (SkTrainingLane *self) {
   sk_board_pause_obeyed (self->board);
   if (self->run && self->to_step == WITHOUT_END) {
     self->to_step = 0;
-    sk_training_share_weights (self->run);
+    sk_lane_run_share_weights (self->run);
     show (self, SK_PHASE_PAUSED, NULL);
     return;
   }
@@ -316,15 +316,15 @@ obey (SkTrainingLane *self, const SkCommand *command) {
     break;
   case SK_COMMAND_LR:
     if (self->run)
-      sk_training_set_lr_factor (self->run, command->value);
+      sk_lane_run_set_lr_factor (self->run, command->value);
     break;
   case SK_COMMAND_FREEZE:
     if (self->run)
-      sk_training_set_frozen (self->run, command->group, command->flag);
+      sk_lane_run_set_frozen (self->run, command->group, command->flag);
     break;
   case SK_COMMAND_LAMBDA:
     if (self->run)
-      sk_training_set_lambda (self->run, command->block, command->value);
+      sk_lane_run_set_lambda (self->run, command->block, command->value);
     break;
   default:
     break;
@@ -335,23 +335,23 @@ static void
 advance (SkTrainingLane *self) {
   g_autofree char *message = NULL;
 
-  switch (sk_training_step (self->run, &message)) {
-  case SK_TRAINING_STEPPED:
+  switch (sk_lane_run_step (self->run, &message)) {
+  case SK_LANE_STEPPED:
     if (self->to_step > 0 && --self->to_step == 0) {
-      sk_training_share_weights (self->run);
+      sk_lane_run_share_weights (self->run);
       show (self, SK_PHASE_PAUSED, NULL);
     }
     break;
-  case SK_TRAINING_FINISHED:
+  case SK_LANE_FINISHED:
     end_run (self, SK_PHASE_FINISHED, NULL);
     break;
-  case SK_TRAINING_DIVERGED:
+  case SK_LANE_DIVERGED:
     self->to_step = 0;
     show (self, SK_PHASE_DIVERGED, message);
     break;
-  case SK_TRAINING_CANCELLED:
+  case SK_LANE_CANCELLED:
     break; /* the command that asked for it is next in the queue */
-  case SK_TRAINING_FAILED:
+  case SK_LANE_FAILED:
     /* What was learnt until now is not lost with it. */
     sk_trainer_save (self->run->trainer, NULL);
     end_run (self, SK_PHASE_FAILED, message);
@@ -364,7 +364,7 @@ lane_main (void *data) {
   SkTrainingLane *self = data;
 
   /* The lane is worker 0 of its pool, so it stands back as the others do. */
-  sk_thread_set_niceness (SK_TRAINING_NICENESS);
+  sk_thread_set_niceness (SK_LANE_NICENESS);
   for (;;) {
     gboolean running = self->run && self->to_step != 0;
     /* Asked before popping: once closed, nothing more arrives. */
@@ -378,7 +378,7 @@ lane_main (void *data) {
     else if (command == NULL && running)
       advance (self);
   }
-  g_clear_pointer (&self->run, sk_training_free);
+  g_clear_pointer (&self->run, sk_lane_run_free);
   return NULL;
 }
 

@@ -1,13 +1,13 @@
 #include <math.h>
 
-#include "training.h"
+#include "lane-run.h"
 #include "telemetry.h"
 
 /* A speed of the last few seconds: steady enough to read, quick enough to follow. */
 #define RATE_SECONDS 3.0
 
 void
-sk_training_measure_layers (SkTraining *self, SkSnapshot *state) {
+sk_lane_run_measure_layers (SkLaneRun *self, SkSnapshot *state) {
   const SkLayerProbe *probes = sk_trainer_layers (self->trainer);
 
   if (probes == NULL)
@@ -19,7 +19,7 @@ sk_training_measure_layers (SkTraining *self, SkSnapshot *state) {
 }
 
 void
-sk_training_measure_blocks (SkTraining *self, SkSnapshot *state) {
+sk_lane_run_measure_blocks (SkLaneRun *self, SkSnapshot *state) {
   SkNetwork *network = sk_trainer_network (self->trainer);
   const SkBlockProbe *probes = sk_network_probes (network);
 
@@ -34,7 +34,7 @@ sk_training_measure_blocks (SkTraining *self, SkSnapshot *state) {
 }
 
 void
-sk_training_clock (SkTraining *self, double seconds, int images) {
+sk_lane_run_clock (SkLaneRun *self, double seconds, int images) {
   double decay;
 
   /* A step that only ends an epoch took no time. */
@@ -48,7 +48,7 @@ sk_training_clock (SkTraining *self, double seconds, int images) {
 }
 
 void
-sk_training_report_speed (SkTraining *self, SkSnapshot *state) {
+sk_lane_run_report_speed (SkLaneRun *self, SkSnapshot *state) {
   int per_epoch = MAX (sk_trainer_steps_per_epoch (self->trainer), 1);
   gint64 left = state->n_steps - state->step;
   gint64 epochs_left = (left + per_epoch - 1) / per_epoch;

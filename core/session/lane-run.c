@@ -1,20 +1,21 @@
-#include "training.h"
+#include "lane-run.h"
 
 #include <math.h>
 
 #include "errors.h"
+#include "history.h"
 
 /* The window draws 60 frames a second: more snapshots would only be merged. */
 #define PUBLISH_EVERY (G_USEC_PER_SEC / 60)
 
 static void
-append_event (SkTraining *self, SkSnapshot *state, const char *text) {
+append_event (SkLaneRun *self, SkSnapshot *state, const char *text) {
   g_ptr_array_add (state->events,
                    sk_event_new (sk_trainer_steps_done (self->trainer), text));
 }
 
 static gboolean
-offer_weights (SkTraining *self, GError **error) {
+offer_weights (SkLaneRun *self, GError **error) {
   g_auto (GStrv) names = sk_dataset_class_names (self->dataset);
   SkModel *model =
       sk_model_new (sk_exchange_tick (self->exchange), self->plan,
@@ -41,7 +42,7 @@ factor_of (const SkTrainer *trainer) {
 
 /* Everything that was said of another run is forgotten. */
 static void
-publish_begin (SkTraining *self, gboolean resume) {
+publish_begin (SkLaneRun *self, gboolean resume) {
   const SkRecipe *recipe = sk_trainer_recipe (self->trainer);
   SkNetwork *network = sk_trainer_network (self->trainer);
   gint64 done = sk_trainer_steps_done (self->trainer);
@@ -71,8 +72,10 @@ publish_begin (SkTraining *self, gboolean resume) {
   g_array_set_size (state->train_points, 0);
   g_array_set_size (state->test_points, 0);
   g_ptr_array_set_size (state->events, 0);
-  if (resume)
+  if (resume) {
+    sk_history_read (self->dir, per_epoch, state->train_points, state->test_points);
     append_event (self, state, "resumed");
+  }
   state->step = done;
   state->n_steps = sk_trainer_steps_total (self->trainer);
   state->n_epochs = (int) ((state->n_steps + per_epoch - 1) / per_epoch);
@@ -88,7 +91,7 @@ publish_begin (SkTraining *self, gboolean resume) {
 
 static void
 progress_cb (double fraction, gpointer data) {
-  SkTraining *self = data;
+  SkLaneRun *self = data;
   gint64 now = g_get_monotonic_time ();
 
   if (now - self->published_at < PUBLISH_EVERY)
@@ -98,17 +101,17 @@ progress_cb (double fraction, gpointer data) {
   sk_board_unlock (self->board, TRUE);
 }
 
-SkTraining *
-sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
+SkLaneRun *
+sk_lane_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
                  SkDataset *dataset, const char *dir, gboolean resume,
                  const gint *cancel, GError **error) {
-  g_autoptr (SkTraining) self = g_new0 (SkTraining, 1);
+  g_autoptr (SkLaneRun) self = g_new0 (SkLaneRun, 1);
 
   self->board = board;
   self->exchange = exchange;
   self->dataset = sk_dataset_ref (dataset);
   self->dir = g_strdup (dir);
-  self->pool = sk_pool_new (recipe->threads, SK_TRAINING_NICENESS);
+  self->pool = sk_pool_new (recipe->threads, SK_LANE_NICENESS);
   self->trainer = sk_trainer_new (recipe, dataset, dir, resume, self->pool, error);
   if (self->trainer == NULL)
     return NULL;
@@ -122,7 +125,7 @@ sk_training_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
 }
 
 void
-sk_training_free (SkTraining *self) {
+sk_lane_run_free (SkLaneRun *self) {
   if (self == NULL)
     return;
   g_clear_pointer (&self->trainer, sk_trainer_free);
@@ -133,7 +136,7 @@ sk_training_free (SkTraining *self) {
 }
 
 static void
-record_step (SkTraining *self, const SkStep *step) {
+record_step (SkLaneRun *self, const SkStep *step) {
   gint64 now = g_get_monotonic_time ();
   gboolean publish = step->epoch_ended || now - self->published_at >= PUBLISH_EVERY;
   SkSnapshot *state = sk_board_lock (self->board);
@@ -155,18 +158,18 @@ record_step (SkTraining *self, const SkStep *step) {
   /* Converting what was measured costs more than a point: only for who can look. */
   if (publish) {
     if (step->n > 0 && sk_trainer_recipe (self->trainer)->probes) {
-      sk_training_measure_layers (self, state);
-      sk_training_measure_blocks (self, state);
+      sk_lane_run_measure_layers (self, state);
+      sk_lane_run_measure_blocks (self, state);
     }
     state->n_skipped = sk_dataset_n_skipped (self->dataset);
-    sk_training_report_speed (self, state);
+    sk_lane_run_report_speed (self, state);
     self->published_at = now;
   }
   sk_board_unlock (self->board, publish);
 }
 
 static void
-record_epoch (SkTraining *self, const SkEpoch *epoch, const GError *save_error) {
+record_epoch (SkLaneRun *self, const SkEpoch *epoch, const GError *save_error) {
   SkSnapshot *state = sk_board_lock (self->board);
   SkTestPoint point = {
     .step = epoch->step,
@@ -185,13 +188,13 @@ record_epoch (SkTraining *self, const SkEpoch *epoch, const GError *save_error) 
   }
   state->phase = SK_PHASE_RUNNING;
   state->evaluating = 0;
-  sk_training_report_speed (self, state);
+  sk_lane_run_report_speed (self, state);
   sk_board_unlock (self->board, TRUE);
 }
 
 /* Returns FALSE where it was cancelled. */
 static gboolean
-end_epoch (SkTraining *self) {
+end_epoch (SkLaneRun *self) {
   g_autoptr (GError) error = NULL;
   SkSnapshot *state = sk_board_lock (self->board);
   gint64 begin = g_get_monotonic_time ();
@@ -213,12 +216,12 @@ end_epoch (SkTraining *self) {
 }
 
 static char *
-record_divergence (SkTraining *self, const SkStep *step) {
+record_divergence (SkLaneRun *self, const SkStep *step) {
   const char *culprit = sk_trainer_culprit (self->trainer);
   SkSnapshot *state = sk_board_lock (self->board);
 
   /* Which layers hold what is no number; the blocks stay as they last were. */
-  sk_training_measure_layers (self, state);
+  sk_lane_run_measure_layers (self, state);
   sk_board_unlock (self->board, FALSE);
   return g_strdup_printf ("The loss is no longer a number after step %" G_GINT64_FORMAT
                           "%s%s. The last good weights are kept: lower the learning "
@@ -227,42 +230,41 @@ record_divergence (SkTraining *self, const SkStep *step) {
                           culprit ? culprit : "");
 }
 
-SkTrainingOutcome
-sk_training_step (SkTraining *self, char **message) {
+SkLaneOutcome
+sk_lane_run_step (SkLaneRun *self, char **message) {
   g_autoptr (GError) error = NULL;
   SkStep step;
 
   /* A run may be opened again that had already come to its end. */
   if (sk_trainer_finished (self->trainer))
-    return SK_TRAINING_FINISHED;
+    return SK_LANE_FINISHED;
   if (!sk_trainer_step (self->trainer, &step, &error)) {
     if (g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED))
-      return SK_TRAINING_CANCELLED;
+      return SK_LANE_CANCELLED;
     *message = g_strdup (error->message);
-    return SK_TRAINING_FAILED;
+    return SK_LANE_FAILED;
   }
   if (!isfinite (step.loss)) {
     *message = record_divergence (self, &step);
-    return SK_TRAINING_DIVERGED;
+    return SK_LANE_DIVERGED;
   }
-  sk_training_clock (self, step.seconds, step.n);
+  sk_lane_run_clock (self, step.seconds, step.n);
   record_step (self, &step);
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer), step.step,
                        step.epoch_ended);
   if (step.epoch_ended && !end_epoch (self))
-    return SK_TRAINING_CANCELLED;
-  return sk_trainer_finished (self->trainer) ? SK_TRAINING_FINISHED
-                                             : SK_TRAINING_STEPPED;
+    return SK_LANE_CANCELLED;
+  return sk_trainer_finished (self->trainer) ? SK_LANE_FINISHED : SK_LANE_STEPPED;
 }
 
 void
-sk_training_share_weights (SkTraining *self) {
+sk_lane_run_share_weights (SkLaneRun *self) {
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer),
                        sk_trainer_steps_done (self->trainer), TRUE);
 }
 
 void
-sk_training_set_lr_factor (SkTraining *self, float factor) {
+sk_lane_run_set_lr_factor (SkLaneRun *self, float factor) {
   g_autofree char *text = g_strdup_printf ("learning rate × %g", (double) factor);
   SkSnapshot *state;
 
@@ -277,7 +279,7 @@ sk_training_set_lr_factor (SkTraining *self, float factor) {
 }
 
 void
-sk_training_set_frozen (SkTraining *self, int group, gboolean frozen) {
+sk_lane_run_set_frozen (SkLaneRun *self, int group, gboolean frozen) {
   g_autofree char *text = NULL;
   SkSnapshot *state;
 
@@ -297,7 +299,7 @@ sk_training_set_frozen (SkTraining *self, int group, gboolean frozen) {
 }
 
 void
-sk_training_set_lambda (SkTraining *self, int block, float lambda) {
+sk_lane_run_set_lambda (SkLaneRun *self, int block, float lambda) {
   int begin = block < 0 ? 0 : block;
   int end = block < 0 ? self->plan->n_blocks : block + 1;
   g_autofree char *text = NULL;

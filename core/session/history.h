@@ -1,0 +1,16 @@
+#pragma once
+
+#include <glib.h>
+
+/**
+ * sk_history_read:
+ * @run_dir: a run folder
+ * @train_points: of SkTrainPoint, appended to
+ * @test_points: of SkTestPoint, appended to
+ *
+ * The curves of a run that goes on, from its steps.jsonl and metrics.jsonl. What cannot be
+ * read is left out: curves are for looking at.
+ */
+void
+sk_history_read (const char *run_dir, int steps_per_epoch, GArray *train_points,
+                 GArray *test_points);
