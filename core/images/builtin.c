@@ -66,8 +66,8 @@ static const SkDatasetMethods methods = { .read = builtin_read,
                                           .clear = builtin_clear };
 
 SkDataset *
-sk_builtin_open (const char *path, guint64 seed, GCancellable *cancellable,
-                 GError **error) {
+sk_builtin_open (const char *path, guint64 seed, gboolean whole,
+                 GCancellable *cancellable, GError **error) {
   Builtin *self = sk_dataset_alloc (sizeof (Builtin), &methods, sk_shape_names);
   SkDataset *parent = &self->parent;
 

@@ -481,26 +481,33 @@ take_found (Found *found, const char *path, GError **error) {
 }
 
 static SkDataset *
-open_variant (const Variant *variant, const char *path, GCancellable *cancellable,
-              GError **error) {
+open_variant (const Variant *variant, const char *path, gboolean whole,
+              GCancellable *cancellable, GError **error) {
   Found found;
   SkDataset *dataset = NULL;
 
   found_init (&found, variant);
-  if (scan (&found, path, cancellable, error))
+  if (scan (&found, path, cancellable, error)) {
+    if (whole && found.parts[SK_SPLIT_TEST]->len == 0) {
+      GPtrArray *swap = found.parts[SK_SPLIT_TRAIN];
+
+      found.parts[SK_SPLIT_TRAIN] = found.parts[SK_SPLIT_TEST];
+      found.parts[SK_SPLIT_TEST] = swap;
+    }
     dataset = take_found (&found, path, error);
+  }
   found_clear (&found);
   return dataset;
 }
 
 SkDataset *
-sk_cifar10_open (const char *path, guint64 seed, GCancellable *cancellable,
-                 GError **error) {
-  return open_variant (&cifar10, path, cancellable, error);
+sk_cifar10_open (const char *path, guint64 seed, gboolean whole,
+                 GCancellable *cancellable, GError **error) {
+  return open_variant (&cifar10, path, whole, cancellable, error);
 }
 
 SkDataset *
-sk_cifar100_open (const char *path, guint64 seed, GCancellable *cancellable,
-                  GError **error) {
-  return open_variant (&cifar100, path, cancellable, error);
+sk_cifar100_open (const char *path, guint64 seed, gboolean whole,
+                  GCancellable *cancellable, GError **error) {
+  return open_variant (&cifar100, path, whole, cancellable, error);
 }

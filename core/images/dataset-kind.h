@@ -46,19 +46,20 @@ sk_dataset_alloc (gsize size, const SkDatasetMethods *methods,
 void
 sk_dataset_skip (SkDataset *self, const char *path, const char *reason);
 
-/* The kinds; @path is what follows the colon. */
+/* The kinds; @path is what follows the colon. @whole: where the set has no test part of
+ * its own, all of it becomes the test split. */
 SkDataset *
-sk_builtin_open (const char *path, guint64 seed, GCancellable *cancellable,
-                 GError **error);
+sk_builtin_open (const char *path, guint64 seed, gboolean whole,
+                 GCancellable *cancellable, GError **error);
 
 SkDataset *
-sk_cifar10_open (const char *path, guint64 seed, GCancellable *cancellable,
-                 GError **error);
+sk_cifar10_open (const char *path, guint64 seed, gboolean whole,
+                 GCancellable *cancellable, GError **error);
 
 SkDataset *
-sk_cifar100_open (const char *path, guint64 seed, GCancellable *cancellable,
-                  GError **error);
+sk_cifar100_open (const char *path, guint64 seed, gboolean whole,
+                  GCancellable *cancellable, GError **error);
 
 SkDataset *
-sk_folder_open (const char *path, guint64 seed, GCancellable *cancellable,
-                GError **error);
+sk_folder_open (const char *path, guint64 seed, gboolean whole,
+                GCancellable *cancellable, GError **error);

@@ -5,7 +5,7 @@
 #include "dataset-kind.h"
 #include "errors.h"
 
-typedef SkDataset *(*OpenFunc) (const char *path, guint64 seed,
+typedef SkDataset *(*OpenFunc) (const char *path, guint64 seed, gboolean whole,
                                 GCancellable *cancellable, GError **error);
 
 /* A name that ends in a colon wants something after it. */
@@ -16,6 +16,7 @@ static const struct {
   { "builtin", sk_builtin_open },
   { "cifar10:", sk_cifar10_open },
   { "cifar100:", sk_cifar100_open },
+  { "folder:", sk_folder_open },
 };
 
 void
@@ -74,9 +75,9 @@ set_unknown_error (const char *spec, GError **error) {
                spec, hint ? hint : "");
 }
 
-SkDataset *
-sk_dataset_open (const char *spec, guint64 seed, GCancellable *cancellable,
-                 GError **error) {
+static SkDataset *
+open_spec (const char *spec, guint64 seed, gboolean whole, GCancellable *cancellable,
+           GError **error) {
   g_return_val_if_fail (spec != NULL, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++) {
     const char *prefix = kinds[i].prefix;
@@ -90,13 +91,25 @@ sk_dataset_open (const char *spec, guint64 seed, GCancellable *cancellable,
                    "“%s” names no place: write it as %sPATH", spec, prefix);
       return NULL;
     }
-    self = kinds[i].open (spec + strlen (prefix), seed, cancellable, error);
+    self = kinds[i].open (spec + strlen (prefix), seed, whole, cancellable, error);
     if (self)
       self->spec = g_strdup (spec);
     return self;
   }
   set_unknown_error (spec, error);
   return NULL;
+}
+
+SkDataset *
+sk_dataset_open (const char *spec, guint64 seed, GCancellable *cancellable,
+                 GError **error) {
+  return open_spec (spec, seed, FALSE, cancellable, error);
+}
+
+SkDataset *
+sk_dataset_open_for_evaluation (const char *spec, guint64 seed,
+                                GCancellable *cancellable, GError **error) {
+  return open_spec (spec, seed, TRUE, cancellable, error);
 }
 
 SkDataset *

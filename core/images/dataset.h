@@ -40,6 +40,12 @@ SkDataset *
 sk_dataset_open (const char *spec, guint64 seed, GCancellable *cancellable,
                  GError **error);
 
+/* As sk_dataset_open(), for those who only want to test: a set without a test part of its
+ * own (a flat folder, one with train/ alone) is the test split as a whole, in its order. */
+SkDataset *
+sk_dataset_open_for_evaluation (const char *spec, guint64 seed,
+                                GCancellable *cancellable, GError **error);
+
 SkDataset *
 sk_dataset_ref (SkDataset *self);
 

@@ -21,11 +21,11 @@ static const struct {
   Range behind; /* marks under the shape */
   Range over; /* marks that cover it */
 } difficulty = {
-  .radius = { 13.0f, 6.0f },
-  .contrast = { 0.5f, 0.28f },
-  .noise = { 0.01f, 0.16f },
-  .behind = { 1.0f, 8.0f },
-  .over = { 0.0f, 5.0f },
+  .radius = { 13.0f, 5.5f },
+  .contrast = { 0.45f, 0.22f },
+  .noise = { 0.02f, 0.2f },
+  .behind = { 2.0f, 10.0f },
+  .over = { 0.0f, 7.0f },
 };
 
 typedef struct {
