@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine.h"
+
+#include <adwaita.h>
+
+#include "recipe-form.h"
+
+/* Where a run is put together: the form, the network it makes, and what it will cost. */
+#define SK_TYPE_BUILD_PAGE (sk_build_page_get_type ())
+G_DECLARE_FINAL_TYPE (SkBuildPage, sk_build_page, SK, BUILD_PAGE, GtkBox)
+
+GtkWidget *
+sk_build_page_new (SkEngine *engine);
+
+SkRecipeForm *
+sk_build_page_form (SkBuildPage *self);
+
+/* Whether the engine has said that the form as it stands can be trained. */
+gboolean
+sk_build_page_is_ready (SkBuildPage *self);
+
+/* Trains what the form says. */
+void
+sk_build_page_start (SkBuildPage *self);
+
+/* Signal "started" (SkBuildPage *). */

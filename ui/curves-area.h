@@ -1,0 +1,21 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "curves.h"
+#include "snapshot.h"
+
+/* Live loss and accuracy: drag to pan, scroll to zoom, double-click to follow again. */
+#define SK_TYPE_CURVES_AREA (sk_curves_area_get_type ())
+G_DECLARE_FINAL_TYPE (SkCurvesArea, sk_curves_area, SK, CURVES_AREA, GtkWidget)
+
+GtkWidget *
+sk_curves_area_new (void);
+
+/* Appends the snapshot's points. */
+void
+sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot);
+
+/* (transfer none): for saving the picture. */
+const SkCurves *
+sk_curves_area_curves (SkCurvesArea *self);

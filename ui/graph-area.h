@@ -1,0 +1,38 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "graph.h"
+#include "snapshot.h"
+
+/* The network, drawn: the canvas draws the wires, every node is a child widget. Scroll
+ * zooms, dragging pans, double-click fits it in again. */
+#define SK_TYPE_GRAPH_AREA (sk_graph_area_get_type ())
+G_DECLARE_FINAL_TYPE (SkGraphArea, sk_graph_area, SK, GRAPH_AREA, GtkWidget)
+
+GtkWidget *
+sk_graph_area_new (void);
+
+void
+sk_graph_area_take (SkGraphArea *self, const SkSnapshot *snapshot);
+
+/* (transfer none) (nullable): for saving the picture. */
+const SkGraph *
+sk_graph_area_graph (SkGraphArea *self);
+
+const SkGraphLive *
+sk_graph_area_live (SkGraphArea *self);
+
+/* The node selected, −1: none. */
+int
+sk_graph_area_selected (SkGraphArea *self);
+
+/* Moves the selection along the depth: @delta −1 towards the stem, +1 to the head. */
+void
+sk_graph_area_move_selection (SkGraphArea *self, int delta);
+
+/* Multiplies the zoom around the middle; 0: fits the whole in again. */
+void
+sk_graph_area_zoom (SkGraphArea *self, double factor);
+
+/* Signal "selected" (SkGraphArea *, int node). */

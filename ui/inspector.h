@@ -1,0 +1,21 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine.h"
+#include "graph.h"
+
+/* What is selected in the network: its numbers in words, and what can be done to it. */
+#define SK_TYPE_INSPECTOR (sk_inspector_get_type ())
+G_DECLARE_FINAL_TYPE (SkInspector, sk_inspector, SK, INSPECTOR, GtkBox)
+
+GtkWidget *
+sk_inspector_new (SkEngine *engine);
+
+/* @node: in @graph, −1: nothing is selected. */
+void
+sk_inspector_show (SkInspector *self, const SkGraph *graph, int node);
+
+/* Freezes or thaws what is selected. */
+void
+sk_inspector_toggle_frozen (SkInspector *self);

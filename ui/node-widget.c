@@ -1,0 +1,157 @@
+#include "node-widget.h"
+
+#include <gdk/gdkkeysyms.h>
+
+#include "picture.h"
+
+struct _SkNodeWidget {
+  GtkWidget parent;
+  const SkGraph *graph;
+  const SkGraphLive *live;
+  int node;
+  SkNodeFlags flags;
+};
+
+G_DEFINE_FINAL_TYPE (SkNodeWidget, sk_node_widget, GTK_TYPE_WIDGET)
+
+enum {
+  SIGNAL_ACTIVATED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+set_flag (SkNodeWidget *self, SkNodeFlags flag, gboolean on) {
+  self->flags = on ? self->flags | flag : self->flags & ~flag;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+released_cb (GtkGestureClick *gesture, int n_press, double x, double y,
+             SkNodeWidget *self) {
+  if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
+    return;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+        SkNodeWidget *self) {
+  if (key != GDK_KEY_Return && key != GDK_KEY_KP_Enter)
+    return FALSE;
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
+  return TRUE;
+}
+
+static void
+enter_cb (GtkEventControllerMotion *controller, double x, double y,
+          SkNodeWidget *self) {
+  set_flag (self, SK_NODE_HOVER, TRUE);
+}
+
+static void
+leave_cb (GtkEventControllerMotion *controller, SkNodeWidget *self) {
+  set_flag (self, SK_NODE_HOVER, FALSE);
+}
+
+static void
+focus_cb (GtkWidget *widget, GParamSpec *spec, gpointer data) {
+  set_flag (SK_NODE_WIDGET (widget), SK_NODE_FOCUS,
+            gtk_widget_has_visible_focus (widget));
+}
+
+static gboolean
+tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+            gpointer data) {
+  SkNodeWidget *self = SK_NODE_WIDGET (widget);
+  g_autofree char *words = sk_graph_describe (self->graph, self->node, self->live);
+
+  gtk_tooltip_set_text (tooltip, words);
+  return TRUE;
+}
+
+static void
+sk_node_widget_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
+  SkNodeWidget *self = SK_NODE_WIDGET (widget);
+  /* A focus ring may stand out of the node. */
+  const float margin = 4;
+  SkRect rect = { 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget) };
+  SkPalette palette;
+  cairo_t *cr;
+
+  sk_picture_palette (widget, &palette);
+  cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT (-margin, -margin, (float) rect.width + 2 * margin,
+                                     (float) rect.height + 2 * margin));
+  sk_graph_draw_node (cr, self->graph, self->node, &rect, self->live, self->flags,
+                      &palette);
+  cairo_destroy (cr);
+}
+
+static void
+sk_node_widget_class_init (SkNodeWidgetClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  widget_class->snapshot = sk_node_widget_snapshot;
+  signals[SIGNAL_ACTIVATED] =
+      g_signal_new ("activated", SK_TYPE_NODE_WIDGET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_BUTTON);
+  gtk_widget_class_set_css_name (widget_class, "node");
+}
+
+static void
+sk_node_widget_init (SkNodeWidget *self) {
+  GtkWidget *widget = GTK_WIDGET (self);
+  GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *key = gtk_event_controller_key_new ();
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+
+  gtk_widget_set_focusable (widget, TRUE);
+  gtk_widget_set_has_tooltip (widget, TRUE);
+  g_signal_connect (click, "released", G_CALLBACK (released_cb), self);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (key_cb), self);
+  g_signal_connect (motion, "enter", G_CALLBACK (enter_cb), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
+  g_signal_connect (self, "notify::has-focus", G_CALLBACK (focus_cb), NULL);
+  g_signal_connect (self, "query-tooltip", G_CALLBACK (tooltip_cb), NULL);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
+  gtk_widget_add_controller (widget, key);
+  gtk_widget_add_controller (widget, motion);
+  sk_picture_follow_style (widget);
+}
+
+GtkWidget *
+sk_node_widget_new (const SkGraph *graph, const SkGraphLive *live, int node) {
+  SkNodeWidget *self = g_object_new (SK_TYPE_NODE_WIDGET, NULL);
+
+  self->graph = graph;
+  self->live = live;
+  self->node = node;
+  sk_node_widget_refresh (self, TRUE);
+  return GTK_WIDGET (self);
+}
+
+int
+sk_node_widget_node (SkNodeWidget *self) {
+  return self->node;
+}
+
+void
+sk_node_widget_set_selected (SkNodeWidget *self, gboolean selected) {
+  if (selected != ((self->flags & SK_NODE_SELECTED) != 0))
+    set_flag (self, SK_NODE_SELECTED, selected);
+}
+
+void
+sk_node_widget_refresh (SkNodeWidget *self, gboolean and_words) {
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (and_words) {
+    g_autofree char *words = sk_graph_describe (self->graph, self->node, self->live);
+
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  }
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine.h"
+
+/* The run: the network with its gradients, the curves, the bars, the inspector. */
+#define SK_TYPE_TRAIN_PAGE (sk_train_page_get_type ())
+G_DECLARE_FINAL_TYPE (SkTrainPage, sk_train_page, SK, TRAIN_PAGE, GtkBox)
+
+typedef enum {
+  SK_PICTURE_NETWORK,
+  SK_PICTURE_CURVES,
+  SK_PICTURE_GRADIENTS,
+} SkPicture;
+
+GtkWidget *
+sk_train_page_new (SkEngine *engine);
+
+/* Along the depth: −1 towards the stem, +1 to the head. */
+void
+sk_train_page_move_selection (SkTrainPage *self, int delta);
+
+void
+sk_train_page_toggle_frozen (SkTrainPage *self);
+
+/* 0 fits the network in. */
+void
+sk_train_page_zoom (SkTrainPage *self, double factor);
+
+/* Writes a picture as it is seen; the ending of @path says how. */
+gboolean
+sk_train_page_save_picture (SkTrainPage *self, SkPicture picture, const char *path,
+                            GError **error);
