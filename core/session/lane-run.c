@@ -153,7 +153,7 @@ record_step (SkLaneRun *self, const SkStep *step) {
     g_array_append_val (state->train_points, point);
   }
   state->step = step->step;
-  state->epoch = MIN (step->epoch + (step->epoch_ended ? 0 : 1), state->n_epochs);
+  state->epoch = MIN (step->epoch + 1, state->n_epochs);
   state->lr = step->lr;
   /* Converting what was measured costs more than a point: only for who can look. */
   if (publish) {
