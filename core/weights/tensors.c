@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "errors.h"
 #include "files.h"
+#include "pytorch.h"
 #include "safetensors.h"
 
 static const struct {
@@ -91,7 +92,16 @@ sk_tensor_file_find (const SkTensorFile *self, const char *name) {
 
 SkTensorFile *
 sk_tensor_file_parse (GBytes *bytes, GError **error) {
-  return sk_safetensors_parse (bytes, error);
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  if (sk_pytorch_recognise (data, size))
+    return sk_pytorch_parse (bytes, error);
+  if (size >= 9 && data[8] == '{')
+    return sk_safetensors_parse (bytes, error);
+  g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
+               "neither safetensors nor a PyTorch checkpoint (.pth, .pt, .th)");
+  return NULL;
 }
 
 SkTensorFile *
