@@ -12,7 +12,7 @@
 static SkTensorFile *
 read_checkpoint (const char *name, GError **error) {
   g_autofree char *path =
-      g_test_build_filename (G_TEST_DIST, "..", "golden", "checkpoints", name, NULL);
+      g_test_build_filename (G_TEST_DIST, "golden", "checkpoints", name, NULL);
 
   return sk_tensor_file_read (path, error);
 }
@@ -130,8 +130,8 @@ test_damage (void) {
                                        "deflated.pth" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "golden",
-                                                   "checkpoints", names[i], NULL);
+    g_autofree char *path =
+        g_test_build_filename (G_TEST_DIST, "golden", "checkpoints", names[i], NULL);
     g_autofree char *text = NULL;
     gsize size;
 
