@@ -9,6 +9,9 @@
 /* The network as a drawing: geometry from the plan, in units of one pixel at zoom 1.
  * Immutable once made; what lives (colours, widths) is given when it is drawn. */
 
+/* Rings of focus and selection reach so far out of a node's rect. */
+#define SK_NODE_MARGIN 6
+
 typedef enum {
   SK_NODE_INPUT,
   SK_NODE_STEM,
@@ -103,8 +106,8 @@ sk_graph_fold_deep (const SkPlan *plan, int most);
 void
 sk_graph_live_take (SkGraphLive *self, const SkPlan *plan, const SkSnapshot *snapshot);
 
-/* Returns: RMS gradient of a node: a block's ∂L/∂x, the geometric mean of a fold's, of a
- * stem or head its weight's; NaN: not known */
+/* Returns: RMS of the loss's gradient where a node is entered: ∂L/∂x of a block, the
+ * geometric mean of a fold's; of the stem where it is left; NaN: not known */
 double
 sk_graph_gradient (const SkGraph *self, int node, const SkGraphLive *live);
 

@@ -1,0 +1,556 @@
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+#include "curves-private.h"
+#include "plot.h"
+#include "range.h"
+#include "trace.h"
+
+/* Plots narrower or flatter than this (px) are left out. */
+#define LEAST_WIDTH 24
+#define LEAST_HEIGHT 16
+
+static double
+steps_per_epoch (const SkCurves *self, const SkCurvesView *view) {
+  return view->in_steps || self->steps_per_epoch <= 0 ? 1 : self->steps_per_epoch;
+}
+
+static SkRect
+plot_rect (double x, double y, double width, double height) {
+  if (width < LEAST_WIDTH || height < LEAST_HEIGHT)
+    return (SkRect){ 0 };
+  return (SkRect){ floor (x), floor (y), floor (width), floor (height) };
+}
+
+/* Stacks the panels named by @panels into one column of the picture. */
+static void
+stack (SkCurvesLayout *layout, const SkPanel *panels, int n, double em, double x,
+       double width, double height) {
+  const double left = 3.6 * em, right = 0.9 * em, head = 2.2 * em, foot = 2 * em;
+  double strip = 0, rest, y = 0.3 * em;
+  int n_tall = 0;
+
+  for (int i = 0; i < n; i++)
+    if (panels[i] == SK_PANEL_LR)
+      strip = CLAMP (0.14 * height, 1.6 * em, 4 * em);
+    else
+      n_tall++;
+  rest = height - 0.3 * em - foot - n * head - strip;
+  if (n_tall == 0)
+    strip += rest;
+  for (int i = 0; i < n; i++) {
+    double tall = panels[i] == SK_PANEL_LR ? strip : rest / n_tall;
+
+    y += head;
+    layout->panels[panels[i]] = plot_rect (x + left, y, width - left - right,
+                                           tall - (i < n - 1 ? 0.6 * em : 0));
+    y += tall;
+  }
+}
+
+void
+sk_curves_layout (const SkCurves *self, const SkCurvesView *view,
+                  const SkPalette *palette, double width, double height,
+                  SkCurvesLayout *layout) {
+  double em = palette->text;
+  SkPanel left[SK_N_PANELS], right[1];
+  int n_left = 0, n_right = 0;
+  gboolean beside = !view->stacked && width >= 52 * em && width > 1.3 * height;
+
+  *layout = (SkCurvesLayout){ 0 };
+  layout->from = view->from;
+  layout->to = view->to;
+  if (!(view->from < view->to)) {
+    layout->from = 0;
+    layout->to = MAX (sk_curves_last_step (self), view->until);
+    layout->to = MAX (layout->to, 1);
+  }
+  for (int panel = 0; panel < SK_N_PANELS; panel++) {
+    if (view->hidden & 1u << panel)
+      continue;
+    if (panel == SK_PANEL_ACCURACY && beside && !(view->hidden & 1u << SK_PANEL_LOSS))
+      right[n_right++] = panel;
+    else
+      left[n_left++] = panel;
+  }
+  if (n_right > 0) {
+    double half = width / 2;
+
+    stack (layout, left, n_left, em, 0, half, height);
+    stack (layout, right, n_right, em, half, width - half, height);
+  } else if (n_left > 0) {
+    stack (layout, left, n_left, em, 0, width, height);
+  }
+}
+
+static void
+include (SkExtent *total, SkExtent extent) {
+  total->min = MIN (total->min, extent.min);
+  total->max = MAX (total->max, extent.max);
+}
+
+/* Makes room for the smoothed and the test curve; the raw one may add a quarter to that,
+ * so that a few wild steps do not flatten everything. */
+static void
+fit_y (SkPlot *plot, const SkSeries *raw, const SkSeries *smooth, const SkSeries *test,
+       int labels) {
+  SkExtent total = sk_trace_extent (smooth, &plot->x);
+  SkExtent wild = sk_trace_extent (raw, &plot->x);
+  double more;
+
+  include (&total, sk_trace_extent (test, &plot->x));
+  if (total.min > total.max)
+    total = wild;
+  more = 0.25 * (total.max - total.min);
+  if (wild.min <= wild.max) {
+    total.min = MIN (total.min, MAX (wild.min, total.min - more));
+    total.max = MAX (total.max, MIN (wild.max, total.max + more));
+  }
+  plot->y.min = total.min;
+  plot->y.max = total.max;
+  sk_axis_widen (&plot->y, labels);
+}
+
+static SkPlot
+panel_plot (const SkCurves *self, const SkCurvesView *view,
+            const SkCurvesLayout *layout, SkPanel panel, int labels) {
+  SkPlot plot = { 0 };
+
+  plot.x.min = layout->from;
+  plot.x.max = layout->to;
+  sk_plot_set_rect (&plot, layout->panels[panel]);
+  if (panel == SK_PANEL_LOSS) {
+    plot.y.log = view->log_loss;
+    fit_y (&plot, self->train_loss, self->smooth_loss, self->test_loss, labels);
+    if (!plot.y.log)
+      plot.y.min = MAX (plot.y.min, 0);
+  } else if (panel == SK_PANEL_ACCURACY) {
+    fit_y (&plot, self->train_accuracy, self->smooth_accuracy, self->test_accuracy,
+           labels);
+    plot.y.min = MAX (plot.y.min, 0);
+    plot.y.max = MIN (plot.y.max, 100);
+  } else {
+    SkExtent extent = sk_trace_extent (self->lr, &plot.x);
+
+    plot.y.min = 0;
+    plot.y.max = extent.max > 0 ? extent.max * 1.05 : 1;
+  }
+  sk_axis_mend (&plot.y);
+  return plot;
+}
+
+static void
+clip_to_plot (cairo_t *cr, const SkPlot *plot, double more) {
+  cairo_rectangle (cr, plot->rect.x - more, plot->rect.y - more,
+                   plot->rect.width + 2 * more, plot->rect.height + 2 * more);
+  cairo_clip (cr);
+}
+
+static void
+draw_raw (cairo_t *cr, const SkPlot *plot, const SkSeries *raw, SkColor color,
+          const SkPalette *palette) {
+  double alpha = palette->high_contrast ? 0.5 : 0.32;
+
+  cairo_save (cr);
+  clip_to_plot (cr, plot, 1);
+  sk_set_source (cr, sk_color_fade (color, alpha));
+  cairo_set_line_width (cr, 1);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_BEVEL);
+  if (sk_trace_is_dense (raw, &plot->x)) {
+    sk_trace_band (cr, raw, &plot->x, &plot->y, 1);
+    cairo_fill (cr);
+  } else {
+    sk_trace_line (cr, raw, &plot->x, &plot->y);
+    cairo_stroke (cr);
+  }
+  cairo_restore (cr);
+}
+
+static void
+draw_smooth (cairo_t *cr, const SkPlot *plot, const SkSeries *smooth, SkColor color,
+             const SkPalette *palette) {
+  cairo_save (cr);
+  clip_to_plot (cr, plot, 1);
+  sk_set_source (cr, color);
+  cairo_set_line_width (cr, (palette->high_contrast ? 0.2 : 0.155) * palette->text);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+  sk_trace_line (cr, smooth, &plot->x, &plot->y);
+  cairo_stroke (cr);
+  if (sk_series_length (smooth) == 1) {
+    sk_trace_markers (cr, smooth, &plot->x, &plot->y, 0.2 * palette->text, 1);
+    cairo_fill (cr);
+  }
+  cairo_restore (cr);
+}
+
+static void
+draw_test (cairo_t *cr, const SkPlot *plot, const SkSeries *test,
+           const SkPalette *palette) {
+  double em = palette->text;
+
+  cairo_save (cr);
+  clip_to_plot (cr, plot, 0.5 * em);
+  sk_set_source (cr, palette->test);
+  cairo_set_line_width (cr, (palette->high_contrast ? 0.17 : 0.12) * em);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  sk_trace_line (cr, test, &plot->x, &plot->y);
+  cairo_stroke (cr);
+  /* A rim in the background's colour keeps the markers apart from the curve below. */
+  sk_trace_markers (cr, test, &plot->x, &plot->y, 0.27 * em, 1.3 * em);
+  sk_set_source (cr, palette->background);
+  cairo_set_line_width (cr, 0.2 * em);
+  cairo_stroke_preserve (cr);
+  sk_set_source (cr, palette->test);
+  cairo_fill (cr);
+  cairo_restore (cr);
+}
+
+static void
+draw_gaps (SkText *text, const SkPlot *plot, const SkSeries *raw,
+           const SkPalette *palette) {
+  double em = palette->text;
+  double y = plot->rect.y + 0.7 * em;
+  double first;
+
+  sk_set_source (text->cr, palette->error);
+  cairo_set_line_width (text->cr, 0.15 * em);
+  first = sk_trace_gaps (text->cr, raw, &plot->x, y, 0.28 * em, 0.9 * em);
+  cairo_stroke (text->cr);
+  if (!isnan (first))
+    sk_text_draw (text, SK_TEXT_CAPTION, palette->error, _ ("not finite"),
+                  first - 0.6 * em, y, 1, 0.5);
+}
+
+/* A flag on the upper edge and a dotted line down. */
+static void
+draw_flag (cairo_t *cr, const SkPlot *plot, double x, const SkPalette *palette) {
+  const double dashes[] = { 2, 3 };
+  double em = palette->text;
+
+  cairo_save (cr);
+  sk_set_source (cr, palette->dim);
+  cairo_set_line_width (cr, 1);
+  cairo_set_dash (cr, dashes, 2, 0);
+  cairo_move_to (cr, floor (x) + 0.5, plot->rect.y);
+  cairo_line_to (cr, floor (x) + 0.5, plot->rect.y + plot->rect.height);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+  sk_set_source (cr, palette->ink);
+  cairo_move_to (cr, x - 0.36 * em, plot->rect.y - 0.05 * em);
+  cairo_rel_line_to (cr, 0.72 * em, 0);
+  cairo_rel_line_to (cr, -0.36 * em, 0.55 * em);
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+/* Words go into the first line that is free there; with too many events, only flags. */
+static void
+draw_flag_words (SkText *text, const SkPlot *plot, const char *words, double x,
+                 double free_from[], int n_lines, const SkPalette *palette) {
+  double em = palette->text;
+  double left = x + 0.6 * em;
+  double room = plot->rect.x + plot->rect.width - left;
+
+  for (int line = 0; line < n_lines; line++) {
+    double width, height;
+    SkRect patch;
+
+    if (x < free_from[line] || room < 3 * em)
+      continue;
+    sk_text_measure (text, SK_TEXT_TINY, words, &width, &height);
+    width = MIN (width, room);
+    patch = (SkRect){ left - 2, plot->rect.y + 0.1 * em + line * 1.15 * height,
+                      width + 4, height };
+    sk_set_source (text->cr, sk_color_fade (palette->background, 0.85));
+    sk_rounded_rect (text->cr, &patch, 3);
+    cairo_fill (text->cr);
+    sk_text_draw_within (text, SK_TEXT_TINY, palette->dim, words, left, patch.y, 0, 0,
+                         room);
+    free_from[line] = left + width + 0.8 * em;
+    return;
+  }
+}
+
+static void
+draw_marks (SkText *text, const SkCurves *self, const SkPlot *plot,
+            const SkPalette *palette, gboolean words) {
+  double free_from[] = { -INFINITY, -INFINITY, -INFINITY };
+  double before = -INFINITY;
+
+  for (guint i = 0; i < self->marks->len; i++) {
+    const SkMark *mark = &g_array_index (self->marks, SkMark, i);
+    double x = sk_axis_place (&plot->x, mark->step);
+
+    if (x < plot->rect.x || x > plot->rect.x + plot->rect.width || x < before + 2)
+      continue;
+    draw_flag (text->cr, plot, x, palette);
+    before = x;
+  }
+  for (guint i = 0; words && i < self->marks->len; i++) {
+    const SkMark *mark = &g_array_index (self->marks, SkMark, i);
+    double x = sk_axis_place (&plot->x, mark->step);
+
+    if (x >= plot->rect.x && x <= plot->rect.x + plot->rect.width)
+      draw_flag_words (text, plot, mark->text, x, free_from, G_N_ELEMENTS (free_from),
+                       palette);
+  }
+}
+
+static void
+draw_time (SkText *text, const SkCurves *self, const SkCurvesView *view,
+           const SkPlot *plot, const SkPalette *palette) {
+  double spe = steps_per_epoch (self, view);
+  SkAxis axis = plot->x;
+
+  axis.min /= spe;
+  axis.max /= spe;
+  sk_plot_draw_x (plot, text, palette, &axis,
+                  view->in_steps || self->steps_per_epoch <= 0 ? _ ("step")
+                                                               : _ ("epoch"));
+}
+
+static int
+y_labels (const SkCurvesLayout *layout, SkPanel panel, const SkPalette *palette) {
+  return CLAMP ((int) (layout->panels[panel].height / (3.2 * palette->text)), 2, 8);
+}
+
+/* Whether the panel is the lowest of its column and carries the time axis. */
+static gboolean
+is_lowest (const SkCurvesLayout *layout, SkPanel panel) {
+  for (int i = 0; i < SK_N_PANELS; i++)
+    if (layout->panels[i].width > 0 && layout->panels[i].x == layout->panels[panel].x &&
+        layout->panels[i].y > layout->panels[panel].y)
+      return FALSE;
+  return TRUE;
+}
+
+static char *
+format_latest (const SkSeries *series, int decimals) {
+  gsize n = sk_series_length (series);
+
+  if (n == 0 || !isfinite (sk_series_y (series, n - 1)))
+    return NULL;
+  return g_strdup_printf ("%.*f", decimals, sk_series_y (series, n - 1));
+}
+
+static void
+draw_learning (SkText *text, const SkCurves *self, const SkCurvesView *view,
+               const SkCurvesLayout *layout, SkPanel panel, const SkPalette *palette) {
+  gboolean loss = panel == SK_PANEL_LOSS;
+  const SkSeries *raw = loss ? self->train_loss : self->train_accuracy;
+  const SkSeries *smooth = loss ? self->smooth_loss : self->smooth_accuracy;
+  const SkSeries *test = loss ? self->test_loss : self->test_accuracy;
+  int labels = y_labels (layout, panel, palette);
+  SkPlot plot = panel_plot (self, view, layout, panel, labels);
+  g_autofree char *train_value = format_latest (smooth, loss ? 3 : 1);
+  g_autofree char *test_value = format_latest (test, loss ? 3 : 1);
+  SkLegendEntry entries[] = {
+    { SK_SAMPLE_LINE, palette->train, _ ("training"), train_value },
+    { SK_SAMPLE_MARKERS, palette->test, _ ("test"), test_value },
+  };
+  int n = sk_series_length (test) > 0 ? 2 : 1;
+
+  sk_plot_draw_head (&plot, text, palette, loss ? _ ("Loss") : _ ("Accuracy, %"),
+                     entries, n);
+  sk_plot_draw_y (&plot, text, palette, labels);
+  draw_marks (text, self, &plot, palette, panel == SK_PANEL_LOSS);
+  if (sk_series_length (raw) + sk_series_length (test) == 0)
+    sk_plot_draw_empty (&plot, text, palette, _ ("Nothing measured yet"));
+  draw_raw (text->cr, &plot, raw, palette->train, palette);
+  draw_smooth (text->cr, &plot, smooth, palette->train, palette);
+  draw_test (text->cr, &plot, test, palette);
+  draw_gaps (text, &plot, raw, palette);
+  if (is_lowest (layout, panel))
+    draw_time (text, self, view, &plot, palette);
+}
+
+static void
+draw_lr (SkText *text, const SkCurves *self, const SkCurvesView *view,
+         const SkCurvesLayout *layout, const SkPalette *palette) {
+  SkPlot plot = panel_plot (self, view, layout, SK_PANEL_LR, 1);
+  gsize n = sk_series_length (self->lr);
+  g_autofree char *value = NULL;
+  SkLegendEntry entry = { SK_SAMPLE_LINE, palette->dim, _ ("now"), NULL };
+  cairo_t *cr = text->cr;
+
+  if (n > 0) {
+    value = sk_format_number (sk_series_y (self->lr, n - 1));
+    entry.value = value;
+  }
+  sk_plot_draw_head (&plot, text, palette, _ ("Learning rate"), &entry, n > 0 ? 1 : 0);
+  sk_plot_draw_y (&plot, text, palette, 2);
+  draw_marks (text, self, &plot, palette, FALSE);
+  cairo_save (cr);
+  clip_to_plot (cr, &plot, 1);
+  sk_set_source (cr, palette->dim);
+  cairo_set_line_width (cr, 0.13 * palette->text);
+  sk_trace_line (cr, self->lr, &plot.x, &plot.y);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+  if (is_lowest (layout, SK_PANEL_LR))
+    draw_time (text, self, view, &plot, palette);
+}
+
+void
+sk_curves_draw (cairo_t *cr, const SkCurves *self, const SkCurvesView *view,
+                double width, double height, const SkPalette *palette) {
+  SkCurvesLayout layout;
+  SkText text;
+
+  g_return_if_fail (cr != NULL && self != NULL && view != NULL && palette != NULL);
+
+  sk_curves_layout (self, view, palette, width, height, &layout);
+  sk_text_begin (&text, cr, palette, 1);
+  cairo_save (cr);
+  if (layout.panels[SK_PANEL_LOSS].width > 0)
+    draw_learning (&text, self, view, &layout, SK_PANEL_LOSS, palette);
+  if (layout.panels[SK_PANEL_ACCURACY].width > 0)
+    draw_learning (&text, self, view, &layout, SK_PANEL_ACCURACY, palette);
+  if (layout.panels[SK_PANEL_LR].width > 0)
+    draw_lr (&text, self, view, &layout, palette);
+  cairo_restore (cr);
+  sk_text_end (&text);
+}
+
+static void
+draw_dot (cairo_t *cr, const SkPlot *plot, double step, double value, SkColor color,
+          const SkPalette *palette) {
+  double y = sk_axis_place (&plot->y, value);
+
+  if (!isfinite (value) || y < plot->rect.y - 1 ||
+      y > plot->rect.y + plot->rect.height + 1)
+    return;
+  cairo_new_path (cr);
+  cairo_arc (cr, sk_axis_place (&plot->x, step), y, 0.32 * palette->text, 0, 2 * G_PI);
+  sk_set_source (cr, palette->background);
+  cairo_fill_preserve (cr);
+  sk_set_source (cr, color);
+  cairo_set_line_width (cr, 0.15 * palette->text);
+  cairo_stroke (cr);
+}
+
+/* The line through all panels, and dots where it meets the curves. */
+static void
+draw_hair (cairo_t *cr, const SkCurves *self, const SkCurvesView *view,
+           const SkCurvesLayout *layout, gsize index, const SkPalette *palette) {
+  double step = sk_series_x (self->train_loss, index);
+
+  for (int panel = 0; panel < SK_N_PANELS; panel++) {
+    SkPlot plot;
+    double x;
+
+    if (layout->panels[panel].width <= 0)
+      continue;
+    plot = panel_plot (self, view, layout, panel, y_labels (layout, panel, palette));
+    x = floor (sk_axis_place (&plot.x, step)) + 0.5;
+    sk_set_source (cr, sk_color_fade (palette->ink, 0.55));
+    cairo_set_line_width (cr, 1);
+    cairo_move_to (cr, x, plot.rect.y);
+    cairo_line_to (cr, x, plot.rect.y + plot.rect.height);
+    cairo_stroke (cr);
+    if (panel == SK_PANEL_LR)
+      draw_dot (cr, &plot, step, sk_series_y (self->lr, index), palette->dim, palette);
+    else
+      draw_dot (cr, &plot, step,
+                sk_series_y (panel == SK_PANEL_LOSS ? self->smooth_loss
+                                                    : self->smooth_accuracy,
+                             index),
+                palette->train, palette);
+  }
+}
+
+static void
+add_note (GArray *notes, char *words, char *value, gboolean has_sample, SkSample sample,
+          SkColor color) {
+  SkNote note = { words, value, has_sample, sample, color };
+
+  g_array_append_val (notes, note);
+}
+
+static char *
+percent (double value) {
+  return isfinite (value) ? g_strdup_printf (_ ("%.1f %%"), value) : g_strdup ("NaN");
+}
+
+static GArray *
+collect_notes (const SkCurves *self, gsize index, double reach,
+               const SkPalette *palette) {
+  GArray *notes = g_array_new (FALSE, FALSE, sizeof (SkNote));
+  double step = sk_series_x (self->train_loss, index);
+  gsize after = sk_series_find (self->test_loss, step + 1);
+
+  if (self->steps_per_epoch > 0)
+    add_note (notes,
+              g_strdup_printf (_ ("Step %'.0f · epoch %.2f"), step,
+                               step / self->steps_per_epoch),
+              NULL, FALSE, SK_SAMPLE_LINE, palette->ink);
+  else
+    add_note (notes, g_strdup_printf (_ ("Step %'.0f"), step), NULL, FALSE,
+              SK_SAMPLE_LINE, palette->ink);
+  add_note (notes, g_strdup (_ ("training loss")),
+            sk_format_number (sk_series_y (self->smooth_loss, index)), TRUE,
+            SK_SAMPLE_LINE, palette->train);
+  add_note (notes, g_strdup (_ ("this batch alone")),
+            sk_format_number (sk_series_y (self->train_loss, index)), FALSE,
+            SK_SAMPLE_LINE, palette->train);
+  add_note (notes, g_strdup (_ ("training accuracy")),
+            percent (sk_series_y (self->smooth_accuracy, index)), TRUE, SK_SAMPLE_LINE,
+            palette->train);
+  if (after > 0) {
+    add_note (notes, g_strdup (_ ("test loss")),
+              sk_format_number (sk_series_y (self->test_loss, after - 1)), TRUE,
+              SK_SAMPLE_MARKERS, palette->test);
+    add_note (notes, g_strdup (_ ("test accuracy")),
+              percent (sk_series_y (self->test_accuracy, after - 1)), TRUE,
+              SK_SAMPLE_MARKERS, palette->test);
+  }
+  add_note (notes, g_strdup (_ ("learning rate")),
+            sk_format_number (sk_series_y (self->lr, index)), FALSE, SK_SAMPLE_LINE,
+            palette->dim);
+  for (guint i = 0; i < self->marks->len; i++) {
+    const SkMark *mark = &g_array_index (self->marks, SkMark, i);
+
+    if (fabs (mark->step - step) <= reach)
+      add_note (notes, g_strdup_printf ("▾ %s", mark->text), NULL, FALSE,
+                SK_SAMPLE_LINE, palette->ink);
+  }
+  return notes;
+}
+
+gint64
+sk_curves_draw_crosshair (cairo_t *cr, const SkCurves *self, const SkCurvesView *view,
+                          double width, double height, const SkPalette *palette,
+                          double x, double y) {
+  SkCurvesLayout layout;
+
+  g_return_val_if_fail (cr != NULL && self != NULL && view != NULL, -1);
+
+  sk_curves_layout (self, view, palette, width, height, &layout);
+  for (int panel = 0; panel < SK_N_PANELS; panel++) {
+    const SkRect *rect = &layout.panels[panel];
+    SkAxis axis = { .min = layout.from, .max = layout.to };
+    g_autoptr (GArray) notes = NULL;
+    gsize index;
+    SkText text;
+
+    if (x < rect->x || x >= rect->x + rect->width || y < rect->y - 2 ||
+        y > rect->y + rect->height + 2 || sk_series_length (self->train_loss) == 0)
+      continue;
+    axis.from = rect->x;
+    axis.to = rect->x + rect->width;
+    index = sk_series_nearest (self->train_loss, sk_axis_value (&axis, x));
+    notes = collect_notes (self, index, 5 * (layout.to - layout.from) / rect->width,
+                           palette);
+    sk_text_begin (&text, cr, palette, 1);
+    cairo_save (cr);
+    draw_hair (cr, self, view, &layout, index, palette);
+    sk_draw_notes (&text, palette, (SkNote *) notes->data, notes->len,
+                   sk_axis_place (&axis, sk_series_x (self->train_loss, index)), y,
+                   width, height);
+    cairo_restore (cr);
+    sk_text_end (&text);
+    return (gint64) sk_series_x (self->train_loss, index);
+  }
+  return -1;
+}
