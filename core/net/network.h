@@ -7,11 +7,13 @@
 /* A plan with memory: forward, loss, backward. */
 typedef struct _SkNetwork SkNetwork;
 
-/* What batch norm does in a group. Frozen groups default to STATISTICS. */
+/* What batch norm does in a group; TRAIN unless set, STATISTICS in a frozen group unless
+ * set. γ and β of a frozen group never learn. */
 typedef enum {
   SK_BN_TRAIN, /* batch statistics, γ and β learn, running statistics move */
   SK_BN_AFFINE, /* frozen affine: batch statistics, running ones move; γ, β do not learn */
-  SK_BN_STATISTICS, /* frozen statistics: running ones are used and do not move */
+  SK_BN_STATISTICS, /* frozen statistics: running ones are used and do not move; γ, β
+                       learn */
 } SkBnMode;
 
 typedef enum {
@@ -20,6 +22,9 @@ typedef enum {
   SK_NETWORK_KEEP_BLOCKS =
       1 << 2, /* every block's output, F(x) and their gradients stay
                                       readable until the next forward */
+  SK_NETWORK_FIXED_STATISTICS = 1 << 3, /* running statistics always: the gradients of a
+                                           network that does not train (Grad-CAM), and
+                                           then also of one picture */
 } SkNetworkFlags;
 
 /* What backward measured in a block. Sums over the batch, of the gradient of the mean
@@ -72,6 +77,11 @@ sk_network_is_frozen (const SkNetwork *self, int group);
 void
 sk_network_set_bn_mode (SkNetwork *self, int group, SkBnMode mode);
 
+/* Whether parameter @parameter of the plan is to be updated: FALSE in a frozen group, for γ
+ * and β where the group's mode is AFFINE, and for running statistics. */
+gboolean
+sk_network_learns (const SkNetwork *self, int parameter);
+
 /* λ of a block: s = λ·P(x) + F(x). 1 unless set; 0 cuts the skip. */
 void
 sk_network_set_lambda (SkNetwork *self, int block, float lambda);
@@ -97,6 +107,9 @@ sk_network_set_cancel (SkNetwork *self, const gint *flag);
  * @n: 1 … plan->n pictures
  * @training: batch norm as its modes say, else running statistics everywhere
  *
+ * Where @training and a batch norm would see one value per channel (a last batch of one
+ * picture over a 1×1 map) it uses its running statistics.
+ *
  * Returns: (n, classes) logits, owned by the network, valid until the next forward
  */
 const float *
@@ -121,7 +134,13 @@ sk_network_backward (SkNetwork *self);
 float *
 sk_network_gradients (SkNetwork *self);
 
-/* (plan->n_blocks) of the last backward. Zeros where the walk did not reach. */
+/* (n, classes) ∂L/∂logits, from which backward starts: filled by sk_network_loss(), or by
+ * the caller (one logit's gradient for Grad-CAM). NULL for an inference network. */
+float *
+sk_network_logits_gradient (SkNetwork *self);
+
+/* (plan->n_blocks) of the last forward and backward. Gradient terms are zeros where the
+ * walk did not reach. */
 const SkBlockProbe *
 sk_network_probes (const SkNetwork *self);
 

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "batchnorm.h"
+#include "conv.h"
+#include "network.h"
+#include "spans.h"
+
+/* What a network holds for one op of its plan. Which members are used depends on the
+ * walk; spans are −1 and pointers NULL where they are not. */
+typedef struct {
+  int out_span, gradient_span, index_span, bn_span;
+  float *out; /* (n,h,w,c) the op's output; a convolution's is raw */
+  float *gradient; /* (n,h,w,c) ∂L/∂out */
+  guint8 *index; /* (n,h,w,c) MAXPOOL: which of the window was largest */
+  SkBnState bn; /* BATCHNORM */
+  gboolean running; /* BATCHNORM: the last forward used running statistics */
+  gboolean learns; /* has a parameter whose gradient is wanted */
+  gboolean needed; /* it, or an op before it, learns: backward comes here */
+} SkOpMemory;
+
+/* Of one block. */
+typedef struct {
+  int skip_span;
+  float *skip_gradient; /* (n,h,w,c) of the block's input: g_skip, before it is added */
+} SkBlockMemory;
+
+/* How a plan is walked: op by op, or fused. */
+typedef struct {
+  /* Registers every piece of memory the walk will use in self->spans. */
+  void (*measure) (SkNetwork *self);
+  void (*forward) (SkNetwork *self);
+  void (*backward) (SkNetwork *self);
+  const float *(*output) (SkNetwork *self, int op, const float **gradient);
+} SkWalk;
+
+extern const SkWalk sk_unfused_walk;
+
+struct _SkNetwork {
+  SkPlan *plan;
+  SkParameters *parameters;
+  SkNetworkFlags flags;
+  SkPool *pool;
+  int n_workers;
+  const SkWalk *walk;
+
+  SkSpans spans;
+  SkArena arena;
+  SkOpMemory *ops; /* (n_ops) */
+  SkBlockMemory *blocks; /* (n_blocks) */
+  int gradients_span, logits_span, scratch_span, coefficient_span;
+  float *gradients; /* (n_values) NULL: inference only */
+  float *logits_gradient; /* (n,classes) NULL: inference only */
+  float *scratch; /* for whichever kernel runs */
+  float *coefficients; /* (3, most channels) alpha, beta, delta of one batch norm */
+  double *sums; /* (2, most channels) of one batch norm */
+
+  gboolean *frozen; /* (n_groups) */
+  int *bn_modes; /* (n_groups) SkBnMode; −1: not said */
+  float *lambda; /* (n_blocks) */
+  gboolean probing;
+  const gint *cancel; /* (nullable) */
+  SkBlockProbe *probes; /* (n_blocks) */
+
+  /* The forward under way, or the last one. */
+  const float *images;
+  int n;
+  gboolean training;
+};
+
+/* Floats of an op's output for the most pictures the plan takes. */
+gsize
+sk_network_floats (const SkNetwork *self, int op);
+
+/* Pixels of an op's output in the batch at hand. */
+gsize
+sk_network_pixels (const SkNetwork *self, int op);
+
+gboolean
+sk_network_cancelled (const SkNetwork *self);
+
+/* The floats of the @at-th parameter of an op, and of its gradient: NULL where frozen. */
+float *
+sk_network_parameter (const SkNetwork *self, int op, int at);
+
+float *
+sk_network_gradient (const SkNetwork *self, int op, int at);
+
+/* Geometry of a CONV op for @n pictures. */
+SkConvShape
+sk_network_conv_shape (const SkNetwork *self, int op, int n);
+
+/* Says for each op whether it learns and whether backward has to come to it. */
+void
+sk_network_mark_needed (SkNetwork *self);
+
+/* Whether batch norm @op takes its statistics from the batch at hand. */
+gboolean
+sk_network_uses_batch (const SkNetwork *self, int op);
+
+/* Makes @op's scale and shift: of @sums where the batch's statistics are used (and then
+ * moves the running ones), else of the running statistics. */
+void
+sk_network_prepare_bn (SkNetwork *self, int op, const double *sums);
