@@ -1,0 +1,25 @@
+#pragma once
+
+#include <adwaita.h>
+
+#include "engine.h"
+
+/* The window: header, pages, and what can be done. It owns no truth: everything it shows
+ * came with a snapshot. */
+#define SK_TYPE_WINDOW (sk_window_get_type ())
+G_DECLARE_FINAL_TYPE (SkWindow, sk_window, SK, WINDOW, AdwApplicationWindow)
+
+GtkWidget *
+sk_window_new (AdwApplication *application);
+
+/* A file from anywhere: a picture is classified, weights are loaded, a folder becomes the
+ * data of the next run. */
+void
+sk_window_take_file (SkWindow *self, GFile *file);
+
+SkEngine *
+sk_window_engine (SkWindow *self);
+
+/* Shows "build", "train" or "classify". */
+void
+sk_window_show_page (SkWindow *self, const char *name);
