@@ -209,6 +209,8 @@ scan_entries (struct archive *archive, Found *found, const char *path,
     if (check_cancelled (cancellable, error))
       return FALSE;
     pathname = archive_entry_pathname (entry);
+    if (pathname == NULL) /* the locale cannot express it */
+      pathname = archive_entry_pathname_utf8 (entry);
     if (pathname == NULL || archive_entry_filetype (entry) != AE_IFREG)
       continue;
     name = g_path_get_basename (pathname);
