@@ -85,41 +85,64 @@ place_bundle (SkGraph *self, const Bundle *bundle, double x, double y, int per_r
   return size;
 }
 
+/* The shelf that is being filled. */
+typedef struct {
+  double x, y, bottom;
+  int row;
+} Shelf;
+
+static void
+next_shelf (Shelf *shelf) {
+  shelf->x = MARGIN;
+  shelf->y = shelf->bottom + SHELF_GAP;
+  shelf->row++;
+}
+
+/* Returns: how many of @n cells to put in a row so that rows are about equally long */
+static int
+even_rows (int n, double cell, double room) {
+  int fit = MAX ((int) (room / cell), 1);
+  int rows = (n + fit - 1) / fit;
+
+  return (n + rows - 1) / rows;
+}
+
 static void
 place_nodes (SkGraph *self, double width) {
   Bundle bundles[8];
   int n = find_bundles (self, bundles);
-  double x = MARGIN, y = MARGIN / 2, bottom = y;
-  gboolean full = FALSE; /* nothing more fits on this shelf */
-  int row = 0;
+  Shelf shelf = { MARGIN, MARGIN / 2, MARGIN / 2, 0 };
+  gboolean wrapped = FALSE; /* the last bundle had rows of its own */
 
   self->width = 0;
   for (int i = 0; i < n; i++) {
     const Bundle *bundle = &bundles[i];
     double cell = cell_width (&self->nodes[bundle->first]);
     double pads = bundle->stage >= 0 ? 2 * FRAME_PAD : 0;
-    double room = width - 2 * MARGIN - pads;
+    double size = bundle->n * cell + pads;
+    /* What is longer than a shelf is wrapped, beside the stem if that leaves room. */
+    gboolean long_one = size > width - 2 * MARGIN;
+    gboolean beside_stem = i == 1 && width - MARGIN - shelf.x - pads >= 3 * cell;
+    gboolean fits = shelf.x + size <= width - MARGIN || (long_one && beside_stem);
     int per_row = bundle->n;
-    SkRect size;
+    double top = shelf.y;
+    SkRect taken;
 
-    if (x > MARGIN && (full || x + bundle->n * cell + pads > width - MARGIN)) {
-      x = MARGIN;
-      y = bottom + SHELF_GAP;
-      row++;
+    if (i > 0 && (!fits || (wrapped && bundle->stage >= 0))) {
+      next_shelf (&shelf);
+      top = shelf.y;
+    } else if (wrapped) { /* the head goes on where the last row ends */
+      top = self->nodes[bundle->first - 1].rect.y - arc_of (self) - TITLE;
     }
-    if (bundle->n * cell > room) {
-      int fit = MAX ((int) (room / cell), 1);
-      int rows = (bundle->n + fit - 1) / fit;
-
-      per_row = (bundle->n + rows - 1) / rows;
-    }
-    size = place_bundle (self, bundle, x, y, per_row, &row);
-    full = per_row < bundle->n;
-    bottom = MAX (y + size.height, bottom);
-    x += size.width + STAGE_GAP;
-    self->width = MAX (self->width, x - STAGE_GAP + MARGIN);
+    if (shelf.x + size > width - MARGIN)
+      per_row = even_rows (bundle->n, cell, width - MARGIN - shelf.x - pads);
+    taken = place_bundle (self, bundle, shelf.x, top, per_row, &shelf.row);
+    wrapped = per_row < bundle->n;
+    shelf.bottom = MAX (taken.y + taken.height, shelf.bottom);
+    shelf.x += taken.width + STAGE_GAP;
+    self->width = MAX (self->width, shelf.x - STAGE_GAP + MARGIN);
   }
-  self->height = bottom + MARGIN / 2;
+  self->height = shelf.bottom + MARGIN / 2;
 }
 
 static SkWireKind

@@ -42,7 +42,7 @@ hatch (const Drawing *self) {
   cairo_save (cr);
   sk_rounded_rect (cr, &self->rect, RADIUS);
   cairo_clip (cr);
-  sk_set_source (cr, sk_color_fade (self->palette->ice, 0.42));
+  sk_set_source (cr, sk_color_fade (self->ink, 0.3));
   cairo_set_line_width (cr, 1.5);
   for (double x = -self->rect.height; x < self->rect.width; x += 8) {
     cairo_move_to (cr, x, self->rect.height);
@@ -166,6 +166,18 @@ write_line (const Drawing *self, SkText *text, SkTextRole role, SkColor color,
   sk_text_draw_within (text, role, color, words, x, y, 0.5, 0.5, self->rect.width - 6);
 }
 
+/* Returns: how much larger a label may be written that stands alone */
+static double
+brief_scale (const Drawing *self, const SkPalette *palette) {
+  double width;
+  SkText text;
+
+  sk_text_begin (&text, self->cr, palette, 1);
+  sk_text_measure (&text, SK_TEXT_STRONG, self->node->label, &width, NULL);
+  sk_text_end (&text);
+  return MIN (MIN (0.8 / self->zoom, 2), (self->rect.width - 10) / MAX (width, 1));
+}
+
 static void
 write_words (const Drawing *self) {
   SkPalette palette = sk_graph_palette (self->palette);
@@ -177,7 +189,9 @@ write_words (const Drawing *self) {
   /* Far away only the label is left, larger, as long as it can be read at all. */
   if (self->zoom * GRAPH_TEXT * 1.7 < 4.5)
     return;
-  sk_text_begin (&text, self->cr, &palette, brief ? MIN (0.72 / self->zoom, 1.7) : 1);
+  if (brief)
+    palette.text *= brief_scale (self, &palette);
+  sk_text_begin (&text, self->cr, &palette, 1);
   if (brief) {
     write_line (self, &text, SK_TEXT_STRONG, self->ink, self->node->label, height / 2);
   } else if (number || self->broken) {

@@ -1,0 +1,265 @@
+/* Curves: pixels where a line must be, odd data, tiny sizes, speed. */
+
+#include <math.h>
+#include <string.h>
+
+#include "canvas.h"
+#include "curves.h"
+#include "paint-models.h"
+
+static void
+draw (Canvas *canvas, const SkCurves *curves, const SkCurvesView *view,
+      const SkPalette *palette, int width, int height) {
+  canvas_init (canvas, width, height, palette);
+  sk_curves_draw (canvas->cr, curves, view, width, height, palette);
+  canvas_check (canvas);
+}
+
+static void
+add_train (SkCurves *curves, gint64 step, double loss, double accuracy) {
+  SkTrainPoint point = {
+    .step = step, .epoch = step / 100., .loss = loss, .accuracy = accuracy, .lr = 0.1
+  };
+
+  sk_curves_add_train (curves, &point, 1);
+}
+
+/* A loss that is 1 throughout is a level line in the middle of what its axis shows. */
+static void
+test_level_line (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  SkCurvesView view = { .hidden = 1u << SK_PANEL_LR | 1u << SK_PANEL_ACCURACY };
+  SkCurvesLayout layout;
+  SkPalette palette;
+  Canvas canvas;
+  int rows = 0;
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  for (int i = 1; i <= 200; i++)
+    add_train (curves, i, 1, 0.5);
+  draw (&canvas, curves, &view, &palette, 400, 300);
+  sk_curves_layout (curves, &view, &palette, 400, 300, &layout);
+  for (int y = 0; y < 300; y++) {
+    const SkRect *rect = &layout.panels[SK_PANEL_LOSS];
+    int n = canvas_count (&canvas, palette.train, rect->x + 5, y, rect->width - 10, 1);
+
+    if (n > 0.95 * (rect->width - 10)) {
+      rows++;
+      g_assert_cmpfloat_with_epsilon (y, rect->y + rect->height / 2, 3);
+    }
+  }
+  g_assert_cmpint (rows, >=, 1);
+  canvas_clear (&canvas);
+}
+
+/* The test curve's markers stand where they must. */
+static void
+test_markers (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  SkCurvesView view = { .hidden = 1u << SK_PANEL_LR | 1u << SK_PANEL_ACCURACY };
+  SkCurvesLayout layout;
+  const SkRect *rect = &layout.panels[SK_PANEL_LOSS];
+  SkPalette palette;
+  Canvas canvas;
+
+  sk_palette_init (&palette, TRUE, FALSE);
+  sk_curves_set_smoothing (curves, 0); /* so the axis runs from 0 to 2 */
+  add_train (curves, 1, 2, 0.1);
+  add_train (curves, 1000, 0, 0.9);
+  for (int epoch = 1; epoch <= 4; epoch++) {
+    SkTestPoint test = {
+      .step = 250 * epoch, .epoch = epoch, .test_loss = 1, .test_accuracy = 0.5
+    };
+
+    sk_curves_add_test (curves, &test, 1);
+  }
+  draw (&canvas, curves, &view, &palette, 600, 300);
+  sk_curves_layout (curves, &view, &palette, 600, 300, &layout);
+  for (int epoch = 1; epoch <= 3; epoch++) {
+    int x = rect->x + rect->width * epoch / 4;
+    int y = rect->y + rect->height / 2;
+
+    g_assert_cmpint (canvas_count (&canvas, palette.test, x - 3, y - 3, 7, 7), >, 20);
+  }
+  canvas_clear (&canvas);
+}
+
+static void
+test_odd_data (void) {
+  const double odd[] = { NAN, INFINITY, -INFINITY, 0, -1, 1e30, 1e-30, 2 };
+  SkPalette palette;
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  for (int log_loss = 0; log_loss < 2; log_loss++)
+    for (gsize mask = 0; mask < 1u << G_N_ELEMENTS (odd); mask += 7) {
+      g_autoptr (SkCurves) curves = sk_curves_new ();
+      SkCurvesView view = { .log_loss = log_loss };
+      int step = 1;
+      Canvas canvas;
+
+      for (gsize i = 0; i < G_N_ELEMENTS (odd); i++)
+        if (mask >> i & 1)
+          add_train (curves, step++, odd[i], odd[i]);
+      draw (&canvas, curves, &view, &palette, 320, 200);
+      g_assert_cmpint (sk_curves_draw_crosshair (canvas.cr, curves, &view, 320, 200,
+                                                 &palette, 150, 60),
+                       >=, -1);
+      canvas_check (&canvas);
+      canvas_clear (&canvas);
+    }
+}
+
+/* Steps that are not finite are marked with crosses in the error colour. */
+static void
+test_gaps_are_marked (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  SkCurvesView view = { 0 };
+  SkCurvesLayout layout;
+  const SkRect *rect = &layout.panels[SK_PANEL_LOSS];
+  SkPalette palette;
+  Canvas canvas;
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  for (int i = 1; i <= 100; i++)
+    add_train (curves, i, i == 50 ? NAN : 1. / i, 0.5);
+  draw (&canvas, curves, &view, &palette, 900, 300);
+  sk_curves_layout (curves, &view, &palette, 900, 300, &layout);
+  g_assert_cmpint (canvas_count (&canvas, palette.error, rect->x + rect->width / 2 - 8,
+                                 rect->y, 16, 18),
+                   >, 5);
+  canvas_clear (&canvas);
+}
+
+static void
+test_one_point (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  SkCurvesView view = { .until = 10 };
+  SkPalette palette;
+  Canvas canvas;
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  add_train (curves, 1, 2.3, 0.1);
+  draw (&canvas, curves, &view, &palette, 900, 300);
+  /* More than the legend's sample: the point itself. */
+  g_assert_cmpint (canvas_count (&canvas, palette.train, 0, 40, 450, 260), >, 5);
+  canvas_clear (&canvas);
+}
+
+static void
+test_sizes (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  const int sizes[] = { 1, 2, 7, 30, 80, 200, 3000 };
+  SkCurvesView view = { 0 };
+  SkPalette palette;
+
+  sk_palette_init (&palette, FALSE, TRUE);
+  paint_models_fill_curves (curves, 500, 5);
+  sk_curves_add_event (curves, 100, "learning rate × 0.1");
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (gsize j = 0; j < G_N_ELEMENTS (sizes) - 1; j++) {
+      Canvas canvas;
+
+      draw (&canvas, curves, &view, &palette, sizes[i], sizes[j]);
+      sk_curves_draw_crosshair (canvas.cr, curves, &view, sizes[i], sizes[j], &palette,
+                                sizes[i] / 3., sizes[j] / 3.);
+      canvas_check (&canvas);
+      canvas_clear (&canvas);
+    }
+}
+
+/* The crosshair names the step under the pointer, and nothing outside of the plots. */
+static void
+test_crosshair (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  g_autofree char *words = NULL;
+  SkCurvesView view = { .from = 100, .to = 200 };
+  SkCurvesLayout layout;
+  const SkRect *rect = &layout.panels[SK_PANEL_ACCURACY];
+  SkPalette palette;
+  Canvas canvas;
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  paint_models_fill_curves (curves, 500, 5);
+  sk_curves_add_event (curves, 150, "layer1.0 frozen");
+  canvas_init (&canvas, 1000, 400, &palette);
+  sk_curves_layout (curves, &view, &palette, 1000, 400, &layout);
+  g_assert_cmpint (sk_curves_draw_crosshair (canvas.cr, curves, &view, 1000, 400,
+                                             &palette, rect->x + rect->width / 2,
+                                             rect->y + 30),
+                   ==, 150);
+  g_assert_cmpint (
+      sk_curves_draw_crosshair (canvas.cr, curves, &view, 1000, 400, &palette, 1, 1),
+      ==, -1);
+  words = sk_curves_describe (curves, 150);
+  g_assert_nonnull (strstr (words, "layer1.0 frozen"));
+  g_assert_nonnull (strstr (words, "150"));
+  canvas_clear (&canvas);
+}
+
+static void
+test_takes_snapshots (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  SkSnapshot snapshot = { .run_serial = 1 };
+  SkTrainPoint point = { .step = 1, .epoch = 0.1, .loss = 2, .accuracy = 0.25 };
+  double loss, accuracy, test_loss, test_accuracy;
+
+  snapshot.train_points = g_array_new (FALSE, FALSE, sizeof (SkTrainPoint));
+  g_array_append_val (snapshot.train_points, point);
+  g_assert_true (sk_curves_take (curves, &snapshot));
+  g_assert_true (sk_curves_take (curves, &snapshot));
+  g_assert_cmpuint (sk_curves_n_train (curves), ==, 2);
+  g_array_set_size (snapshot.train_points, 0);
+  g_assert_false (sk_curves_take (curves, &snapshot));
+  sk_curves_latest (curves, &loss, &accuracy, &test_loss, &test_accuracy);
+  g_assert_cmpfloat (loss, ==, 2);
+  g_assert_cmpfloat (accuracy, ==, 0.25);
+  g_assert_true (isnan (test_loss) && isnan (test_accuracy));
+  snapshot.run_serial = 2;
+  g_assert_true (sk_curves_take (curves, &snapshot));
+  g_assert_cmpuint (sk_curves_n_train (curves), ==, 0);
+  g_array_unref (snapshot.train_points);
+}
+
+/* Half a million steps cost no more than their pixels. */
+static void
+test_speed (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  g_autoptr (SkCurves) few = sk_curves_new ();
+  SkCurvesView view = { 0 };
+  SkPalette palette;
+  double seconds[2] = { INFINITY, INFINITY };
+  gint64 start = g_get_monotonic_time ();
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  paint_models_fill_curves (curves, 500000, 300);
+  g_test_message ("appending 500,000 steps: %.0f ms",
+                  (g_get_monotonic_time () - start) / 1000.);
+  paint_models_fill_curves (few, 2000, 5);
+  for (int trial = 0; trial < 10; trial++)
+    for (int i = 0; i < 2; i++) {
+      Canvas canvas;
+
+      start = g_get_monotonic_time ();
+      draw (&canvas, i == 0 ? few : curves, &view, &palette, 1920, 600);
+      seconds[i] = MIN (seconds[i], (g_get_monotonic_time () - start) / 1e6);
+      canvas_clear (&canvas);
+    }
+  g_test_message ("1920 × 600: 2,000 steps %.1f ms, 500,000 steps %.1f ms",
+                  seconds[0] * 1000, seconds[1] * 1000);
+  g_assert_cmpfloat (seconds[1], <, 5 * seconds[0] + 0.02);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/paint/curves/level-line", test_level_line);
+  g_test_add_func ("/paint/curves/markers", test_markers);
+  g_test_add_func ("/paint/curves/odd-data", test_odd_data);
+  g_test_add_func ("/paint/curves/gaps", test_gaps_are_marked);
+  g_test_add_func ("/paint/curves/one-point", test_one_point);
+  g_test_add_func ("/paint/curves/sizes", test_sizes);
+  g_test_add_func ("/paint/curves/crosshair", test_crosshair);
+  g_test_add_func ("/paint/curves/snapshots", test_takes_snapshots);
+  g_test_add_func ("/paint/curves/speed", test_speed);
+  return g_test_run ();
+}
