@@ -244,7 +244,7 @@ test_speed (void) {
       seconds[i] = MIN (seconds[i], (g_get_monotonic_time () - start) / 1e6);
       canvas_clear (&canvas);
     }
-  g_test_message ("1920 × 600: 2,000 steps %.1f ms, 500,000 steps %.1f ms",
+  g_test_message ("1920 x 600: 2,000 steps %.1f ms, 500,000 steps %.1f ms",
                   seconds[0] * 1000, seconds[1] * 1000);
   g_assert_cmpfloat (seconds[1], <, 5 * seconds[0] + 0.02);
 }

@@ -171,21 +171,6 @@ bar_rect (const SkBars *self, const SkPlot *plot, int index, int stages_before) 
 }
 
 static void
-draw_stripes (cairo_t *cr, const SkRect *rect, SkColor color, double apart) {
-  cairo_save (cr);
-  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
-  cairo_clip (cr);
-  sk_set_source (cr, color);
-  cairo_set_line_width (cr, 1.2);
-  for (double y = rect->y - rect->width; y < rect->y + rect->height; y += apart) {
-    cairo_move_to (cr, rect->x, y + rect->width);
-    cairo_line_to (cr, rect->x + rect->width, y);
-  }
-  cairo_stroke (cr);
-  cairo_restore (cr);
-}
-
-static void
 draw_cross (cairo_t *cr, double x, double y, double arm) {
   cairo_move_to (cr, x - arm, y - arm);
   cairo_line_to (cr, x + arm, y + arm);
@@ -207,7 +192,7 @@ draw_bar (SkText *text, const SkBars *self, const SkPlot *plot, int index,
   if (bar->frozen) {
     SkRect column = { rect->x, plot->rect.y, rect->width, plot->rect.height };
 
-    draw_stripes (cr, &column, sk_color_fade (palette->ice, 0.45), 7);
+    sk_hatch (cr, &column, sk_color_fade (palette->ice, 0.45), 7);
   }
   if (bar->non_finite > 0 || isinf (bar->value)) {
     sk_set_source (cr, palette->error);
@@ -229,7 +214,7 @@ draw_bar (SkText *text, const SkBars *self, const SkPlot *plot, int index,
     sk_set_source (cr, fill);
     cairo_fill (cr);
     if (bar->shortcut)
-      draw_stripes (cr, rect, sk_color_fade (sk_color_on (fill), 0.75), 5);
+      sk_hatch (cr, rect, sk_color_fade (sk_color_on (fill), 0.75), 5);
     if (rect->width >= 3) {
       sk_set_source (cr,
                      sk_color_fade (palette->frame, palette->high_contrast ? 1 : 0.75));
@@ -325,6 +310,25 @@ draw_hover (SkText *text, const SkBars *self, const SkRect *rect, int index,
                  height);
 }
 
+static void
+draw_head (SkText *text, const SkBars *self, const SkPlot *plot,
+           const SkPalette *palette) {
+  SkLegendEntry entries[2];
+  gboolean shortcuts = FALSE, frozen = FALSE;
+  int n = 0;
+
+  for (int i = 0; i < self->n; i++) {
+    shortcuts |= self->items[i].shortcut;
+    frozen |= self->items[i].frozen;
+  }
+  if (shortcuts)
+    entries[n++] = (SkLegendEntry){ SK_SAMPLE_HATCH, palette->dim,
+                                    _ ("1×1 convolution on a skip"), NULL };
+  if (frozen)
+    entries[n++] = (SkLegendEntry){ SK_SAMPLE_HATCH, palette->ice, _ ("frozen"), NULL };
+  sk_plot_draw_head (plot, text, palette, quantity_title (self->quantity), entries, n);
+}
+
 void
 sk_bars_draw (cairo_t *cr, const SkBars *self, double width, double height,
               const SkPalette *palette, int hover) {
@@ -340,7 +344,7 @@ sk_bars_draw (cairo_t *cr, const SkBars *self, double width, double height,
     return;
   cairo_save (cr);
   sk_text_begin (&text, cr, palette, 1);
-  sk_plot_draw_head (&plot, &text, palette, quantity_title (self->quantity), NULL, 0);
+  draw_head (&text, self, &plot, palette);
   sk_plot_draw_y (&plot, &text, palette, plot.rect.height / (2.6 * palette->text));
   for (int i = 0; i < self->n; i++) {
     SkRect rect;

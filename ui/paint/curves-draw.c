@@ -129,6 +129,9 @@ panel_plot (const SkCurves *self, const SkCurvesView *view,
            labels);
     plot.y.min = MAX (plot.y.min, 0);
     plot.y.max = MIN (plot.y.max, 100);
+    if (sk_series_length (self->train_accuracy) == 0 &&
+        sk_series_length (self->test_accuracy) == 0)
+      plot.y.max = 100;
   } else {
     SkExtent extent = sk_trace_extent (self->lr, &plot.x);
 
@@ -139,8 +142,9 @@ panel_plot (const SkCurves *self, const SkCurvesView *view,
   return plot;
 }
 
+/* @more: whole px, so that Cairo can clip without a mask */
 static void
-clip_to_plot (cairo_t *cr, const SkPlot *plot, double more) {
+clip_to_plot (cairo_t *cr, const SkPlot *plot, int more) {
   cairo_rectangle (cr, plot->rect.x - more, plot->rect.y - more,
                    plot->rect.width + 2 * more, plot->rect.height + 2 * more);
   cairo_clip (cr);
@@ -169,14 +173,21 @@ draw_raw (cairo_t *cr, const SkPlot *plot, const SkSeries *raw, SkColor color,
 static void
 draw_smooth (cairo_t *cr, const SkPlot *plot, const SkSeries *smooth, SkColor color,
              const SkPalette *palette) {
+  double thick = (palette->high_contrast ? 0.2 : 0.155) * palette->text;
+
   cairo_save (cr);
   clip_to_plot (cr, plot, 1);
   sk_set_source (cr, color);
-  cairo_set_line_width (cr, (palette->high_contrast ? 0.2 : 0.155) * palette->text);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
-  sk_trace_line (cr, smooth, &plot->x, &plot->y);
-  cairo_stroke (cr);
+  if (sk_trace_is_dense (smooth, &plot->x)) { /* filling costs half of stroking */
+    sk_trace_band (cr, smooth, &plot->x, &plot->y, thick);
+    cairo_fill (cr);
+  } else {
+    cairo_set_line_width (cr, thick);
+    cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+    cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
+    sk_trace_line (cr, smooth, &plot->x, &plot->y);
+    cairo_stroke (cr);
+  }
   if (sk_series_length (smooth) == 1) {
     sk_trace_markers (cr, smooth, &plot->x, &plot->y, 0.2 * palette->text, 1);
     cairo_fill (cr);
@@ -190,7 +201,7 @@ draw_test (cairo_t *cr, const SkPlot *plot, const SkSeries *test,
   double em = palette->text;
 
   cairo_save (cr);
-  clip_to_plot (cr, plot, 0.5 * em);
+  clip_to_plot (cr, plot, (int) ceil (0.5 * em));
   sk_set_source (cr, palette->test);
   cairo_set_line_width (cr, (palette->high_contrast ? 0.17 : 0.12) * em);
   cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
@@ -352,7 +363,7 @@ draw_learning (SkText *text, const SkCurves *self, const SkCurvesView *view,
   int n = sk_series_length (test) > 0 ? 2 : 1;
 
   sk_plot_draw_head (&plot, text, palette, loss ? _ ("Loss") : _ ("Accuracy, %"),
-                     entries, n);
+                     entries, sk_series_length (raw) > 0 ? n : 0);
   sk_plot_draw_y (&plot, text, palette, labels);
   draw_marks (text, self, &plot, palette, panel == SK_PANEL_LOSS);
   if (sk_series_length (raw) + sk_series_length (test) == 0)
@@ -379,7 +390,8 @@ draw_lr (SkText *text, const SkCurves *self, const SkCurvesView *view,
     entry.value = value;
   }
   sk_plot_draw_head (&plot, text, palette, _ ("Learning rate"), &entry, n > 0 ? 1 : 0);
-  sk_plot_draw_y (&plot, text, palette, 2);
+  if (n > 0)
+    sk_plot_draw_y (&plot, text, palette, 2);
   draw_marks (text, self, &plot, palette, FALSE);
   cairo_save (cr);
   clip_to_plot (cr, &plot, 1);

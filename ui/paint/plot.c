@@ -76,6 +76,7 @@ sk_plot_draw_x (const SkPlot *self, SkText *text, const SkPalette *palette,
                          self->rect.x - 0.7 * em);
   for (int i = 0; i < n; i++) {
     double x = floor (sk_axis_place (axis, ticks[i].value)) + 0.5;
+    double width;
 
     if (x < self->rect.x - 1 || x > right + 1)
       continue;
@@ -83,10 +84,47 @@ sk_plot_draw_x (const SkPlot *self, SkText *text, const SkPalette *palette,
     cairo_move_to (cr, x, bottom);
     cairo_line_to (cr, x, bottom + 0.3 * em);
     cairo_stroke (cr);
-    if (ticks[i].major)
-      sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[i].label, x,
-                    bottom + 0.5 * em, 0.5, 0);
+    if (!ticks[i].major)
+      continue;
+    /* The last label may not hang over the picture's edge. */
+    sk_text_measure (text, SK_TEXT_CAPTION, ticks[i].label, &width, NULL);
+    sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[i].label,
+                  MIN (x, right + 0.8 * em - width / 2), bottom + 0.5 * em, 0.5, 0);
   }
+  cairo_restore (cr);
+}
+
+static void
+draw_patch (cairo_t *cr, const SkPalette *palette, SkSample sample, SkColor color,
+            double x, double y, double width) {
+  SkRect box = { floor (x) + 0.5, floor (y - 0.4 * palette->text) + 0.5, floor (width),
+                 floor (0.8 * palette->text) };
+
+  cairo_save (cr);
+  cairo_rectangle (cr, box.x, box.y, box.width, box.height);
+  sk_set_source (cr, color);
+  cairo_set_line_width (cr, 1);
+  cairo_stroke_preserve (cr);
+  cairo_clip (cr);
+  if (sample == SK_SAMPLE_HATCH)
+    sk_hatch (cr, &box, color, 5);
+  cairo_restore (cr);
+}
+
+void
+sk_hatch (cairo_t *cr, const SkRect *rect, SkColor color, double apart) {
+  double end = rect->y + rect->height + rect->width;
+
+  cairo_save (cr);
+  cairo_rectangle (cr, rect->x, rect->y, rect->width, rect->height);
+  cairo_clip (cr);
+  sk_set_source (cr, color);
+  cairo_set_line_width (cr, 1.2);
+  for (double y = rect->y; y < end; y += apart) {
+    cairo_move_to (cr, rect->x, y);
+    cairo_line_to (cr, rect->x + rect->width, y - rect->width);
+  }
+  cairo_stroke (cr);
   cairo_restore (cr);
 }
 
@@ -95,6 +133,10 @@ sk_plot_draw_sample (cairo_t *cr, const SkPalette *palette, SkSample sample,
                      SkColor color, double x, double y, double width) {
   double dashes[] = { 0.4 * palette->text, 0.25 * palette->text };
 
+  if (sample == SK_SAMPLE_HATCH || sample == SK_SAMPLE_BOX) {
+    draw_patch (cr, palette, sample, color, x, y, width);
+    return;
+  }
   cairo_save (cr);
   sk_set_source (cr, color);
   cairo_set_line_width (cr, 0.15 * palette->text);

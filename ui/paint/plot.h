@@ -14,6 +14,8 @@ typedef enum {
   SK_SAMPLE_LINE,
   SK_SAMPLE_MARKERS,
   SK_SAMPLE_DASHES,
+  SK_SAMPLE_BOX,
+  SK_SAMPLE_HATCH,
 } SkSample;
 
 typedef struct {
@@ -56,6 +58,10 @@ sk_set_source (cairo_t *cr, SkColor color);
 
 void
 sk_rounded_rect (cairo_t *cr, const SkRect *rect, double radius);
+
+/* Slanted lines over a rectangle. */
+void
+sk_hatch (cairo_t *cr, const SkRect *rect, SkColor color, double apart);
 
 /* A box with lines of text, beside (@x, @y), kept inside @width × @height. */
 typedef struct {

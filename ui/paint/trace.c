@@ -4,6 +4,8 @@
 
 /* Far outside of any picture, and well inside what Cairo's fixed point can hold. */
 #define FAR 30000.
+/* px between which a line may wander within a column without being drawn so. */
+#define LEVEL 1.5
 
 /* The points shown and one more on either side, so that lines run to the edges. */
 static void
@@ -97,12 +99,16 @@ dense_line (cairo_t *cr, const SkSeries *series, const SkAxis *x, const SkAxis *
       near = columns.bottoms[i];
       far = columns.tops[i];
     }
+    /* A column that is all but level needs one point only: strokes cost by the point. */
+    if (fabs (far - near) < LEVEL)
+      near = far = (near + far) / 2;
     if (!isnan (near)) {
       if (isnan (before))
         cairo_move_to (cr, columns.x + i, near);
       else
         cairo_line_to (cr, columns.x + i, near);
-      cairo_line_to (cr, columns.x + i, far);
+      if (far != near)
+        cairo_line_to (cr, columns.x + i, far);
     }
     before = far;
   }
@@ -138,6 +144,27 @@ sk_trace_line (cairo_t *cr, const SkSeries *series, const SkAxis *x, const SkAxi
     sparse_line (cr, series, x, y);
 }
 
+/* Makes a run of columns at least @thick px thick across its direction, so that a steep
+ * band is as strong as a level one. */
+static void
+thicken (Columns *self, int start, int end, double thick) {
+  double before = (self->tops[start] + self->bottoms[start]) / 2;
+
+  for (int i = start; i < end; i++) {
+    double middle = (self->tops[i] + self->bottoms[i]) / 2;
+    int next = MIN (i + 1, end - 1);
+    double after = (self->tops[next] + self->bottoms[next]) / 2;
+    double across = thick * hypot (1, (after - before) / 2);
+    double more = across - (self->bottoms[i] - self->tops[i]);
+
+    if (more > 0) {
+      self->tops[i] -= more / 2;
+      self->bottoms[i] += more / 2;
+    }
+    before = middle;
+  }
+}
+
 void
 sk_trace_band (cairo_t *cr, const SkSeries *series, const SkAxis *x, const SkAxis *y,
                double thick) {
@@ -151,14 +178,11 @@ sk_trace_band (cairo_t *cr, const SkSeries *series, const SkAxis *x, const SkAxi
       continue;
     while (end < columns.n && !isnan (columns.tops[end]))
       end++;
+    thicken (&columns, start, end, thick);
     /* To the right along the tops, back along the bottoms. */
     cairo_new_sub_path (cr);
-    for (int i = start; i < end; i++) {
-      double more = MAX (thick - (columns.bottoms[i] - columns.tops[i]), 0) / 2;
-
-      columns.bottoms[i] += more;
-      cairo_line_to (cr, columns.x + i, columns.tops[i] - more);
-    }
+    for (int i = start; i < end; i++)
+      cairo_line_to (cr, columns.x + i, columns.tops[i]);
     for (int i = end; i-- > start;)
       cairo_line_to (cr, columns.x + i, columns.bottoms[i]);
     cairo_close_path (cr);
