@@ -51,7 +51,8 @@ evaluate (const SkWeightsFlags *flags, const char *data, gboolean as_json) {
 
   if (analyst == NULL)
     return sk_cli_refuse (error);
-  dataset = sk_dataset_open (data, 0, sk_interrupt_cancellable (interrupt), &error);
+  dataset = sk_dataset_open_for_evaluation (
+      data, 0, sk_interrupt_cancellable (interrupt), &error);
   if (dataset == NULL || !check_classes (analyst, dataset, &error))
     return sk_cli_refuse (error);
   split =

@@ -59,8 +59,8 @@ check_includes () {
   mapfile -t ui < <(printf '%s\n' "${all[@]}" | grep '^ui/')
 
   nowhere '^#include "[^"]*/' "${all[@]}" || wrong=1
-  nowhere '^#include <(gtk|gdk|gsk|adwaita|cairo|pango)' "${core[@]}" || wrong=1
-  nowhere '^#include <(gtk|gdk|gsk|adwaita)' "${paint[@]}" || wrong=1
+  nowhere '^#include <(gtk|gdk/|gsk|adwaita|cairo|pango)' "${core[@]}" || wrong=1
+  nowhere '^#include <(gtk|gdk/|gsk|adwaita)' "${paint[@]}" || wrong=1
   nowhere '^#include "(network|parameters|trainer|weights|dataset|loader)\.h"' "${ui[@]}" \
     || wrong=1
   return "$wrong"
