@@ -178,7 +178,7 @@ classify_all (SkAnalyst *analyst, char **paths, int top, const char *csv_path,
   for (int i = 0; paths[i] != NULL; i++)
     all &= classify (&self, paths[i]);
   if (self.csv != NULL) {
-    if (!g_file_set_contents (csv_path, self.csv->str, (gssize) self.csv->len, &error))
+    if (!sk_cli_write_text (csv_path, self.csv->str, &error))
       all = FALSE;
     g_string_free (self.csv, TRUE);
   }

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#include "errors.h"
+
 gboolean
 sk_cli_parse (GOptionContext *context, int *argc, char ***argv) {
   g_autoptr (GOptionContext) owned = context;
@@ -107,6 +109,21 @@ sk_cli_parse_number (const char *text, double *value) {
   errno = 0;
   *value = g_ascii_strtod (text, &end);
   return end != text && *end == '\0' && isfinite (*value);
+}
+
+gboolean
+sk_cli_write_text (const char *path, const char *text, GError **error) {
+  g_autofree char *shown = sk_cli_show_path (path);
+  FILE *file = fopen (path, "w");
+  gboolean written = file != NULL && fputs (text, file) >= 0;
+
+  /* A full disk may show only when the last bytes are flushed. */
+  if (file != NULL && fclose (file) != 0)
+    written = FALSE;
+  if (!written)
+    g_set_error (error, SK_ERROR, SK_ERROR_FILE, _ ("cannot write %s: %s"), shown,
+                 g_strerror (errno));
+  return written;
 }
 
 char *

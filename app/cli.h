@@ -59,6 +59,10 @@ sk_cli_parse_integer (const char *text, gint64 min, gint64 max, gint64 *value);
 gboolean
 sk_cli_parse_number (const char *text, double *value);
 
+/* Writes @text to @path, which may also be a device (/dev/stdout): so not by renaming. */
+gboolean
+sk_cli_write_text (const char *path, const char *text, GError **error);
+
 /* @path for people and for JSON: (transfer full), valid UTF-8. */
 char *
 sk_cli_show_path (const char *path);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 /* A signal handler could only reach global variables. A thread that reads the signals from
@@ -18,6 +19,31 @@ struct _SkInterrupt {
   gint asked;
   char *message;
 };
+
+/* Threads that a library started before us (OpenBLAS does when it is loaded) have not
+ * blocked the signals. Whichever is hit blocks it from now on, and passes it on. */
+static void
+pass_on (int number, siginfo_t *info, void *context) {
+  ucontext_t *interrupted = context;
+
+  sigaddset (&interrupted->uc_sigmask, number);
+  kill (getpid (), number);
+}
+
+static void
+set_handlers (void (*handler) (int, siginfo_t *, void *)) {
+  struct sigaction action = { .sa_flags = SA_SIGINFO | SA_RESTART };
+
+  sigemptyset (&action.sa_mask);
+  if (handler != NULL)
+    action.sa_sigaction = handler;
+  else
+    action.sa_handler = SIG_DFL;
+  /* Set for SIGINT even where a shell has it ignored for a job in the background: an
+   * ignored signal never reaches the descriptor. */
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
 
 static void *
 watch (void *data) {
@@ -38,7 +64,7 @@ watch (void *data) {
       continue;
     if (g_atomic_int_get (&self->asked)) {
       /* The second one: end as a program ends that never asked to be spared. */
-      signal ((int) info.ssi_signo, SIG_DFL);
+      set_handlers (NULL);
       pthread_sigmask (SIG_UNBLOCK, &self->signals, NULL);
       kill (getpid (), (int) info.ssi_signo);
       return NULL;
@@ -59,6 +85,7 @@ sk_interrupt_new (const char *message) {
   sigemptyset (&self->signals);
   sigaddset (&self->signals, SIGINT);
   sigaddset (&self->signals, SIGTERM);
+  set_handlers (pass_on);
   pthread_sigmask (SIG_BLOCK, &self->signals, NULL);
   self->signal_fd = signalfd (-1, &self->signals, SFD_CLOEXEC);
   self->stop_fd = eventfd (0, EFD_CLOEXEC);
@@ -76,6 +103,7 @@ sk_interrupt_free (SkInterrupt *self) {
     pthread_join (self->thread, NULL);
   close (self->signal_fd);
   close (self->stop_fd);
+  set_handlers (NULL);
   pthread_sigmask (SIG_UNBLOCK, &self->signals, NULL);
   g_object_unref (self->cancellable);
   g_free (self->message);

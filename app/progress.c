@@ -116,8 +116,11 @@ sk_progress_update (SkProgress *self, const SkProgressState *state) {
 
 void
 sk_progress_note (SkProgress *self, const char *text) {
-  g_autofree char *line = g_strdup (text);
+  g_autofree char *line = NULL;
 
+  if (!self->terminal)
+    return;
+  line = g_strdup (text);
   show (self, line);
 }
 

@@ -27,7 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkProgress, sk_progress_free)
 void
 sk_progress_update (SkProgress *self, const SkProgressState *state);
 
-/* Something else that takes time: "opening CIFAR-10 …". */
+/* Something else that takes time: "opening the pictures …". Only on a terminal. */
 void
 sk_progress_note (SkProgress *self, const char *text);
 

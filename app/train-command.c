@@ -17,6 +17,9 @@
 /* Past the time that was planned for; then training stops where it stands. */
 #define OVERTIME 1.08
 
+/* Broken files that are named, each with its reason; the others are counted. */
+#define SKIPPED_SHOWN 5
+
 typedef struct {
   SkRecipe recipe;
   char *run_dir;
@@ -39,25 +42,31 @@ show_evaluation (double fraction, gpointer data) {
   sk_progress_note (data, text);
 }
 
-static void
-describe_data (SkProgress *progress, SkDataset *dataset, const Job *job) {
+/* Files that were left out since @known of them had been told. */
+static guint
+report_skipped (SkDataset *dataset, guint known) {
   g_autoptr (GPtrArray) skipped = sk_dataset_skipped (dataset);
-  g_autofree char *shown = sk_cli_show_path (job->run_dir);
 
-  sk_progress_clear (progress);
-  g_printerr (
-      _ ("%s on %s: %d classes, %d pictures to learn from, %d to test; run %s\n"),
-      job->recipe.net, sk_dataset_title (dataset), sk_dataset_classes (dataset),
-      sk_dataset_count (dataset, SK_SPLIT_TRAIN),
-      sk_dataset_count (dataset, SK_SPLIT_TEST), shown);
-  for (guint i = 0; i < MIN (skipped->len, 5); i++) {
+  for (guint i = known; i < MIN (skipped->len, known + SKIPPED_SHOWN); i++) {
     const SkSkipped *file = g_ptr_array_index (skipped, i);
     g_autofree char *path = sk_cli_show_path (file->path);
 
     g_printerr (_ ("left out: %s: %s\n"), path, file->reason);
   }
-  if (skipped->len > 5)
-    g_printerr (_ ("left out: %u more\n"), skipped->len - 5);
+  if (skipped->len > known + SKIPPED_SHOWN)
+    g_printerr (_ ("left out: %u more\n"), skipped->len - known - SKIPPED_SHOWN);
+  return skipped->len;
+}
+
+static void
+describe_data (SkDataset *dataset, const Job *job) {
+  g_autofree char *shown = sk_cli_show_path (job->run_dir);
+
+  g_printerr (
+      _ ("%s on %s: %d classes, %d pictures to learn from, %d to test; run %s\n"),
+      job->recipe.net, sk_dataset_title (dataset), sk_dataset_classes (dataset),
+      sk_dataset_count (dataset, SK_SPLIT_TRAIN),
+      sk_dataset_count (dataset, SK_SPLIT_TEST), shown);
 }
 
 static void
@@ -85,7 +94,6 @@ conclude (SkTraining *training, SkTrainingEnd end, SkDataset *dataset, const Job
   g_autoptr (GError) picture_error = NULL;
   g_autofree char *shown = sk_cli_show_path (job->run_dir);
 
-  sk_progress_clear (training->progress);
   if (end == SK_TRAINING_FINISHED || end == SK_TRAINING_OUT_OF_TIME)
     report_accuracy (training, dataset, job->as_json);
   if (!sk_run_pictures_save (training, sk_dataset_title (dataset), job->run_dir,
@@ -114,6 +122,7 @@ train (Job *job) {
   SkTraining training;
   SkTrainingEnd end;
   SkExit status;
+  guint n_skipped;
 
   sk_progress_note (progress, _ ("opening the pictures …"));
   dataset = sk_dataset_open (job->recipe.data, job->recipe.seed,
@@ -121,7 +130,8 @@ train (Job *job) {
   sk_progress_clear (progress);
   if (dataset == NULL)
     return sk_cli_refuse (error);
-  describe_data (progress, dataset, job);
+  describe_data (dataset, job);
+  n_skipped = report_skipped (dataset, 0);
   pool = sk_pool_new (job->recipe.threads, 0);
   if (job->within > 0) {
     sk_progress_note (progress, _ ("measuring how fast this machine is …"));
@@ -145,6 +155,8 @@ train (Job *job) {
   if (job->within > 0)
     training.deadline = begun + (gint64) (job->within * OVERTIME * G_USEC_PER_SEC);
   end = sk_training_run (&training, &error);
+  sk_progress_clear (progress);
+  report_skipped (dataset, n_skipped);
   status = conclude (&training, end, dataset, job, error);
   sk_training_clear (&training);
   return status;

@@ -120,15 +120,19 @@ check_schema () {
   glib-compile-schemas --strict --dry-run data
 }
 
+# Every file with strings for people is listed, and every file listed is there.
 check_translations () {
   local file wrong=0
   while read -r file; do
     msgfmt --check --output-file=/dev/null "$file" || wrong=1
   done < <(project_files '*.po')
   while read -r file; do
-    case $file in '' | \#*) continue ;; esac
     [ -f "$file" ] || { echo "data/po/POTFILES names $file, which is not there"; wrong=1; }
-  done < data/po/POTFILES
+  done < <(grep -v '^#' data/po/POTFILES)
+  while read -r file; do
+    grep -qxF "$file" data/po/POTFILES || { echo "data/po/POTFILES lacks $file"; wrong=1; }
+  done < <(project_files '*.c' '*.ui' | grep -v '^tests/' \
+    | xargs -r grep -lE '(^|[^A-Za-z_])N?_ \("|translatable="')
   return "$wrong"
 }
 

@@ -1,0 +1,295 @@
+#!/usr/bin/env bash
+# The command line from outside: exit statuses, what is printed where, what bad input is
+# answered with, and what a run leaves behind. Speaks TAP.
+#
+#   cli.sh PROGRAM
+
+set -u
+
+program=$1
+work=$(mktemp -d "${TMPDIR:-/tmp}/skipscope-cli.XXXXXX")
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+export XDG_DATA_HOME=$work/home LC_ALL=C.UTF-8
+n=0
+
+ok () {
+  n=$((n + 1))
+  echo "ok $n $1"
+}
+
+not_ok () {
+  n=$((n + 1))
+  echo "not ok $n $1"
+  sed 's/^/# out: /' out | tail -n 5
+  sed 's/^/# err: /' err | tail -n 5
+}
+
+skip () {
+  n=$((n + 1))
+  echo "ok $n $1 # SKIP $2"
+}
+
+# run ARGUMENT…: into out, err and $status.
+run () {
+  timeout 120 "$program" "$@" >out 2>err </dev/null
+  status=$?
+}
+
+# expect STATUS REGEX NAME: of the last run; the regex must match one of its lines.
+expect () {
+  if [ "$status" -eq "$1" ] && cat out err | grep -qE -- "$2"; then
+    ok "$3"
+  else
+    not_ok "$3 (status $status)"
+  fi
+}
+
+# refused REGEX NAME: one line on standard error, status 1, nothing on standard output.
+refused () {
+  if [ "$status" -eq 1 ] && [ "$(grep -c '^skipscope: ' err)" -eq 1 ] && [ ! -s out ] \
+    && grep '^skipscope: ' err | grep -qE -- "$1"; then
+    ok "$2"
+  else
+    not_ok "$2 (status $status)"
+  fi
+}
+
+usage () {
+  if [ "$status" -eq 2 ] && grep -qE -- "$1" err && [ ! -s out ]; then
+    ok "$2"
+  else
+    not_ok "$2 (status $status)"
+  fi
+}
+
+# A picture of $2 × $3 pixels as BMP, in one colour of $4: needs no tools.
+make_picture () {
+  local path=$1 w=$2 h=$3 colour=$4 row pad size
+  row=$((w * 3))
+  pad=$(((4 - row % 4) % 4))
+  size=$(((row + pad) * h))
+  le32 () { printf '%b' "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $((($1 >> 8) & 255)) $((($1 >> 16) & 255)) $((($1 >> 24) & 255)))"; }
+  {
+    printf 'BM'
+    le32 $((54 + size)); le32 0; le32 54
+    le32 40; le32 "$w"; le32 "$h"
+    printf '\x01\x00\x18\x00'
+    le32 0; le32 "$size"; le32 2835; le32 2835; le32 0; le32 0
+    head -c "$size" /dev/zero | tr '\0' "$colour"
+  } >"$path"
+}
+
+# A folder of classes with pictures in them: make_classes DIR COUNT CLASS…
+make_classes () {
+  local dir=$1 count=$2 class i
+  shift 2
+  for class; do
+    mkdir -p "$dir/$class"
+    for ((i = 0; i < count; i++)); do
+      make_picture "$dir/$class/$i.bmp" 40 36 "\\$((100 + i + ${#class} * 7))"
+    done
+  done
+}
+
+# Quick enough for a test: few steps, small batches, no measuring.
+few=(--steps 2 --batch 8 --threads 1 --no-probes)
+
+# --- what there is
+
+run --version
+expect 0 '^skipscope [0-9]+\.[0-9]+' 'version'
+run --help
+expect 0 '^  train ' 'help names the commands'
+for command in train eval classify info bench; do
+  run "$command" --help
+  expect 0 '^Usage:' "$command --help"
+done
+run info
+expect 0 '^resnet20 ' 'info lists the networks'
+run info resnet18 --json
+expect 0 '"parameters":11689512' 'info of a network'
+run info resnet20 --batch 4
+expect 0 'layer1\.0\.conv1' 'info lists layers'
+
+# --- usage
+
+run train --epochs many
+usage 'epochs' 'a number that is none'
+run train --optimizer rmsprop
+usage 'sgd' 'an optimiser that is none'
+run train --mean 0.5,0.5
+usage 'mean' 'two numbers for three'
+run train --no-such-flag
+usage 'no-such-flag' 'an unknown flag'
+run train surplus
+usage 'surplus' 'a word too many'
+run eval --data builtin
+usage 'weights' 'eval without weights'
+run classify --weights w.safetensors
+usage 'pictures' 'classify without pictures'
+
+# --- refusals
+
+run info resnet19
+refused 'resnet18' 'an unknown network names what comes near'
+run train --net resnet19 --out r "${few[@]}"
+refused 'resnet18' 'an unknown network does not train'
+run train --data folder:nowhere --out r "${few[@]}"
+refused 'nowhere' 'a missing folder'
+make_classes one 4 cats
+run train --data folder:one --out r "${few[@]}"
+refused 'class' 'one class only'
+make_classes empty/train 4 cats
+mkdir -p empty/train/dogs
+run train --data folder:empty --out r "${few[@]}"
+refused 'dogs' 'an empty class is named'
+mkdir -p cifar
+head -c 3000 /dev/zero >cifar/data_batch_1.bin
+run train --data cifar10:cifar --out r "${few[@]}"
+refused 'cifar' 'records of the wrong length'
+run train --data cifar10:nowhere --out r "${few[@]}"
+refused 'nowhere' 'CIFAR that is not there'
+run train --data pictures --out r "${few[@]}"
+refused 'builtin' 'an unknown kind of data names what there is'
+run train --batch 1000000 --net resnet152 --steps 1 --out r
+refused '[0-9]' 'a batch too large for memory says what would fit'
+run train --lr -1 --out r
+refused 'rate|lr' 'a learning rate below zero'
+run train --freeze layer9 --out r "${few[@]}"
+refused 'layer1' 'an unknown group names what there is'
+run train --init nowhere.safetensors --out r "${few[@]}"
+refused 'nowhere' 'weights that are not there'
+printf 'not a weight file' >bad.safetensors
+run train --init bad.safetensors --out r "${few[@]}"
+refused 'bad\.safetensors' 'weights that are none'
+run train --resume nowhere
+refused 'nowhere' 'a run that is not there'
+run train --resume nowhere --lr 3
+refused 'lr' 'a resumed run keeps its recipe'
+if [ ! -e r ]; then
+  ok 'what was refused leaves no folder'
+else
+  not_ok 'what was refused leaves no folder'
+fi
+
+# --- a run
+
+run train --out run --json "${few[@]}"
+expect 0 '^\{"epoch":1,"train_loss":[0-9.e-]+,"train_accuracy":[0-9.e-]+,"test_loss":[0-9.e-]+,"test_accuracy":[0-9.e-]+,"lr":[0-9.e-]+,"images_per_s":[0-9.e+]+,"seconds":[0-9.e-]+' \
+  'an epoch is one line of JSON'
+for file in run.json metrics.jsonl last.safetensors best.safetensors resume.safetensors \
+  curves.png gradients.png network.png; do
+  [ -s "run/$file" ] || echo "missing: run/$file" >>err
+done
+expect 0 'epoch' 'a run folder'
+if grep -q '^missing' err; then
+  not_ok 'a run folder holds what it should'
+else
+  ok 'a run folder holds what it should'
+fi
+run train --out run "${few[@]}"
+refused 'resume' 'a second run does not overwrite the first'
+run train --resume run --json
+expect 0 '' 'a finished run that is resumed has nothing to do'
+run info run/last.safetensors
+expect 0 'conv1\.weight' 'info of a weight file'
+run info run/last.safetensors --json
+expect 0 '"net":"resnet20"' 'info finds the network of a weight file'
+run eval --weights run/last.safetensors --data builtin --json
+expect 0 '^\{"images":[0-9]+,"top1":[0-9.e-]+,"top5":[0-9.e-]+,"loss":[0-9.e-]+\}$' 'eval'
+run eval --weights run --data cifar10:nowhere
+refused 'nowhere' 'eval on data that is not there'
+
+# --- pictures
+
+make_picture grey.bmp 50 30 '\200'
+run classify --weights run --json grey.bmp
+expect 0 '^\{"file":"grey\.bmp","width":50,"height":30,"top":\[\{"class":"[^"]+","index":[0-9]+,"probability":' \
+  'classify'
+run classify --weights run --top 2 --csv answers.csv grey.bmp
+if [ "$status" -eq 0 ] && [ "$(wc -l <answers.csv)" -eq 3 ]; then
+  ok 'classify --csv writes a row a class'
+else
+  not_ok 'classify --csv writes a row a class'
+fi
+printf 'no picture at all' >words.jpg
+run classify --weights run --json words.jpg grey.bmp
+if [ "$status" -eq 1 ] && [ "$(wc -l <out)" -eq 2 ] \
+  && head -n 1 out | grep -q '^{"file":"words.jpg","error":"'; then
+  ok 'a file that is no picture is answered with an error, the next one is classified'
+else
+  not_ok 'a file that is no picture is answered with an error, the next one is classified'
+fi
+cp grey.bmp $'odd <b>n\u00e4me\xff.bmp'
+run classify --weights run --json -- $'odd <b>n\u00e4me\xff.bmp'
+expect 0 '"width":50' 'an odd file name'
+
+# --- a folder of pictures, one of them broken
+
+make_classes pets/train 6 cats dogs
+make_classes pets/val 2 cats dogs
+cp words.jpg pets/train/cats/broken.jpg
+run train --data folder:pets --out pets-run --epochs 1 --batch 6 --threads 1 --no-probes
+expect 0 'broken\.jpg' 'a broken picture is named, and training goes on'
+run eval --weights pets-run --data folder:pets --json
+expect 0 '^\{"images":4,' 'eval takes val'
+run train --data folder:pets --init run/last.safetensors --freeze trunk --out head \
+  --epochs 1 --batch 6 --threads 1 --no-probes
+expect 0 '' 'another class count gets a new head'
+run eval --weights pets-run --data builtin
+refused 'classes' 'weights for other classes'
+
+# --- a signal, and going on
+
+"$program" train --out stopped --net resnet20 --epochs 1 --batch 32 --threads 1 --no-probes \
+  >out 2>err </dev/null &
+pid=$!
+for ((i = 0; i < 100; i++)); do
+  [ -s stopped/run.json ] && break
+  sleep 0.1
+done
+sleep 0.5
+kill -INT "$pid"
+wait "$pid"
+status=$?
+expect 0 'train --resume stopped' 'a signal saves, and says how to go on'
+if [ -s stopped/resume.safetensors ] && [ -s stopped/last.safetensors ]; then
+  ok 'what a signal leaves can be resumed'
+else
+  not_ok 'what a signal leaves can be resumed'
+fi
+
+# --- a disk that is full
+
+if [ -w /dev/full ]; then
+  run classify --weights run --csv /dev/full grey.bmp
+  expect 1 '^skipscope: ' 'a full disk under --csv'
+fi
+if [ "$(id -u)" -ne 0 ]; then
+  mkdir locked
+  chmod a-w locked
+  run train --out locked/run "${few[@]}"
+  refused 'locked' 'a folder that may not be written'
+else
+  skip 'a folder that may not be written' 'root may write everywhere'
+fi
+# Files may only grow to 8 blocks of 1 KiB: weights do not fit, and that is what is said.
+(
+  ulimit -f 8
+  trap '' XFSZ
+  timeout 120 "$program" train --out full "${few[@]}" >out 2>err </dev/null
+)
+status=$?
+if grep -qE 'skipscope: .*full' err && [ "$status" -le 1 ]; then
+  ok 'no room for weights: said, and no crash'
+else
+  not_ok "no room for weights: said, and no crash (status $status)"
+fi
+if find full -name '*.safetensors*' 2>/dev/null | grep -q .; then
+  not_ok 'no room for weights: no torn file is left'
+else
+  ok 'no room for weights: no torn file is left'
+fi
+
+echo "1..$n"
