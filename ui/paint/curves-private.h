@@ -1,6 +1,7 @@
 #pragma once
 
 #include "curves.h"
+#include "plot.h"
 #include "series.h"
 
 typedef struct {
@@ -18,3 +19,13 @@ struct _SkCurves {
   double steps_per_epoch; /* 0: not known yet */
   guint run_serial;
 };
+
+/* About how many labels the panel's upright axis has room for. */
+int
+sk_curves_labels (const SkCurvesLayout *layout, SkPanel panel,
+                  const SkPalette *palette);
+
+/* A panel with its axes. */
+SkPlot
+sk_curves_plot (const SkCurves *self, const SkCurvesView *view,
+                const SkCurvesLayout *layout, SkPanel panel, int labels);
