@@ -87,6 +87,9 @@ sk_find_culprit (SkNetwork *network, SkParameters *parameters, const char *bn_mo
 
   if (name == NULL)
     name = find_in_outputs (network, parameters, bn_mode, images, n, pool);
+  /* Once more: the variance of large outputs may not fit a float where they do. */
+  if (name == NULL)
+    name = find_in_parameters (sk_network_plan (network), parameters);
   if (name == NULL)
     name = find_in_gradients (network);
   return g_strdup (name);

@@ -55,7 +55,9 @@ read_frozen (SkTrainer *self) {
 static void
 refuse_step (SkTrainer *self, const SkBatch *batch, SkStep *result) {
   if (isfinite (result->loss))
-    result->loss = NAN; /* it is the gradient that is not finite */
+    result->loss = NAN; /* it is a gradient, or a statistic */
+  /* Before the search, so that it starts from what was sound, and after it. */
+  restore_statistics (self);
   self->culprit =
       sk_find_culprit (self->network, self->parameters, self->recipe.bn_mode,
                        batch->images, batch->n, self->pool);
@@ -116,6 +118,19 @@ is_too_small (const SkTrainer *self, const SkBatch *batch) {
                            g_strcmp0 (self->recipe.bn_mode, "statistics") != 0);
 }
 
+/* Running statistics are part of what is kept: a variance beyond a float's range would
+ * spoil every evaluation though the loss, which does not see it, is finite. */
+static gboolean
+went_well (SkTrainer *self, double loss) {
+  float sum = 0;
+
+  for (gsize i = 0; i < self->plan->n_statistics; i++)
+    sum += self->parameters->statistics[i] * 0.0f;
+  return isfinite (loss) && sum == 0 &&
+         sk_optimizer_is_finite (self->optimizer, sk_network_gradients (self->network),
+                                 self->frozen);
+}
+
 static gboolean
 learn (SkTrainer *self, const SkBatch *batch, SkStep *result, GError **error) {
   keep_statistics (self);
@@ -125,9 +140,7 @@ learn (SkTrainer *self, const SkBatch *batch, SkStep *result, GError **error) {
     return FALSE;
   }
   read_frozen (self);
-  if (!isfinite (result->loss) ||
-      !sk_optimizer_is_finite (self->optimizer, sk_network_gradients (self->network),
-                               self->frozen))
+  if (!went_well (self, result->loss))
     refuse_step (self, batch, result);
   else
     sk_optimizer_step (self->optimizer, self->parameters->values,

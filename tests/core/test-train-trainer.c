@@ -214,14 +214,17 @@ test_resumed_equals_uninterrupted (Fixture *f, gconstpointer unused) {
   g_autoptr (SkTrainer) whole = NULL;
   g_autofree char *other_dir = g_build_filename (f->dir, "other", NULL);
   g_autofree char *whole_metrics = NULL, *whole_steps = NULL;
+  /* within an epoch, at its end, and at the last step but one; three steps an epoch */
+  static const int stops[] = { 1, 3, 8 };
 
   f->recipe.schedule = SK_SCHEDULE_ONECYCLE;
   whole = new_trainer (f, f->run_dir, FALSE);
   advance (whole, -1);
   whole_metrics = read_metrics (f->run_dir);
   whole_steps = read_text (f->run_dir, "steps.jsonl");
-  for (int at = 0; at < 10; at += 2)
+  for (gsize i = 0; i < G_N_ELEMENTS (stops); i++)
     for (int saved = 0; saved < 2; saved++) {
+      int at = stops[i];
       g_autoptr (SkTrainer) second = NULL;
       g_autofree char *metrics = NULL, *steps = NULL;
 
