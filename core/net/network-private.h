@@ -8,11 +8,13 @@
 /* What a network holds for one op of its plan. Which members are used depends on the
  * walk; spans are −1 and pointers NULL where they are not. */
 typedef struct {
-  int out_span, gradient_span, index_span, bn_span;
+  int out_span, gradient_span, index_span, bn_span, packed_span;
   float *out; /* (n,h,w,c) the op's output; a convolution's is raw */
-  float *gradient; /* (n,h,w,c) ∂L/∂out */
+  float *gradient; /* (n,h,w,c) what backward hands to this op; each walk says what */
   guint8 *index; /* (n,h,w,c) MAXPOOL: which of the window was largest */
+  float *packed; /* CONV: filters with their batch norm folded in */
   SkBnState bn; /* BATCHNORM */
+  float *alpha, *beta, *delta; /* (c) BATCHNORM: of its SkGradientOperand */
   gboolean running; /* BATCHNORM: the last forward used running statistics */
   gboolean learns; /* has a parameter whose gradient is wanted */
   gboolean needed; /* it, or an op before it, learns: backward comes here */
@@ -20,8 +22,9 @@ typedef struct {
 
 /* Of one block. */
 typedef struct {
-  int skip_span;
+  int skip_span, kept_span;
   float *skip_gradient; /* (n,h,w,c) of the block's input: g_skip, before it is added */
+  float *kept_gradient; /* (n,h,w,c) of the block's output: ∂L/∂out, where it is kept */
 } SkBlockMemory;
 
 /* How a plan is walked: op by op, or fused. */
@@ -33,7 +36,9 @@ typedef struct {
   const float *(*output) (SkNetwork *self, int op, const float **gradient);
 } SkWalk;
 
-extern const SkWalk sk_unfused_walk;
+extern const SkWalk sk_unfused_walk; /* every op on its own */
+extern const SkWalk sk_fused_walk; /* training: what can wait, waits for its reader */
+extern const SkWalk sk_folded_walk; /* inference: batch norm inside the filters */
 
 struct _SkNetwork {
   SkPlan *plan;
@@ -47,12 +52,13 @@ struct _SkNetwork {
   SkArena arena;
   SkOpMemory *ops; /* (n_ops) */
   SkBlockMemory *blocks; /* (n_blocks) */
-  int gradients_span, logits_span, scratch_span, coefficient_span;
+  int gradients_span, logits_span, scratch_span, folded_span;
   float *gradients; /* (n_values) NULL: inference only */
   float *logits_gradient; /* (n,classes) NULL: inference only */
   float *scratch; /* for whichever kernel runs */
-  float *coefficients; /* (3, most channels) alpha, beta, delta of one batch norm */
-  double *sums; /* (2, most channels) of one batch norm */
+  float *folded; /* filters on their way to being packed */
+  guint64 folded_version; /* of the parameters when they were packed; 0: never */
+  double *sums[2]; /* (2, most channels) each, of one batch norm each */
 
   gboolean *frozen; /* (n_groups) */
   int *bn_modes; /* (n_groups) SkBnMode; −1: not said */
@@ -84,6 +90,18 @@ sk_network_parameter (const SkNetwork *self, int op, int at);
 
 float *
 sk_network_gradient (const SkNetwork *self, int op, int at);
+
+/* What waits of the gradient by op @op, a BATCHNORM: @data is the gradient by its output,
+ * or by the output of the ReLU after it, where @relu. */
+SkGradientOperand
+sk_network_bn_gradient (const SkNetwork *self, int op, const float *data,
+                        gboolean relu);
+
+/* From the sums of backward to what waits, and the gradients of γ and β; the true gradient
+ * is @factor times what was summed. */
+void
+sk_network_prepare_bn_backward (SkNetwork *self, int op, const double *sums,
+                                double factor);
 
 /* Geometry of a CONV op for @n pictures. */
 SkConvShape

@@ -169,3 +169,30 @@ sk_network_prepare_bn (SkNetwork *self, int op, const double *sums) {
     sk_batchnorm_prepare (&memory->bn, mean, variance, sums, gamma, beta,
                           sk_network_pixels (self, op), c);
 }
+
+SkGradientOperand
+sk_network_bn_gradient (const SkNetwork *self, int op, const float *data,
+                        gboolean relu) {
+  const SkOpMemory *memory = &self->ops[op];
+  int input = self->plan->ops[op].inputs[0];
+
+  return (SkGradientOperand){ .data = data,
+                              .z = self->ops[input].out,
+                              .scale = memory->bn.scale,
+                              .shift = memory->bn.shift,
+                              .relu = relu,
+                              .alpha = memory->alpha,
+                              .beta = memory->beta,
+                              .delta = memory->delta };
+}
+
+void
+sk_network_prepare_bn_backward (SkNetwork *self, int op, const double *sums,
+                                double factor) {
+  SkOpMemory *memory = &self->ops[op];
+
+  sk_batchnorm_backward_prepare (
+      memory->alpha, memory->beta, memory->delta, sk_network_gradient (self, op, 0),
+      sk_network_gradient (self, op, 1), sums, &memory->bn, factor, memory->running,
+      sk_network_pixels (self, op), self->plan->ops[op].c);
+}

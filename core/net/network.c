@@ -18,7 +18,9 @@ measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
   self->plan = sk_plan_ref (plan);
   self->flags = flags;
   self->n_workers = n_workers;
-  self->walk = &sk_unfused_walk;
+  self->walk = flags & SK_NETWORK_UNFUSED ? &sk_unfused_walk
+               : flags & SK_NETWORK_TRAIN ? &sk_fused_walk
+                                          : &sk_folded_walk;
   self->ops = g_new0 (SkOpMemory, plan->n_ops);
   self->blocks = g_new0 (SkBlockMemory, plan->n_blocks);
   sk_spans_init (&self->spans);
@@ -26,25 +28,26 @@ measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
   for (int i = 0; i < plan->n_ops; i++) {
     SkOpMemory *op = &self->ops[i];
 
-    op->out_span = op->gradient_span = op->index_span = op->bn_span = -1;
+    op->out_span = op->gradient_span = op->index_span = op->bn_span = op->packed_span =
+        -1;
     if (plan->ops[i].kind == SK_OP_CONV) {
       SkConvShape shape = sk_network_conv_shape (self, i, plan->n);
 
       scratch = MAX (scratch, sk_conv2d_scratch (&shape, n_workers));
     }
     if (plan->ops[i].kind == SK_OP_BATCHNORM)
-      op->bn_span = sk_spans_add_fixed (&self->spans, 4 * (gsize) plan->ops[i].c);
+      op->bn_span = sk_spans_add_fixed (&self->spans, 7 * (gsize) plan->ops[i].c);
     if (i < plan->n_ops - 1)
       most_channels = MAX (most_channels, plan->ops[i].c);
   }
   for (int i = 0; i < plan->n_blocks; i++)
-    self->blocks[i].skip_span = -1;
+    self->blocks[i].skip_span = self->blocks[i].kept_span = -1;
 
   scratch = MAX (scratch, sk_channel_scratch (most_channels, n_workers));
   self->scratch_span = sk_spans_add_fixed (&self->spans, scratch);
-  self->coefficient_span = sk_spans_add_fixed (&self->spans, 3 * (gsize) most_channels);
-  self->sums = g_new0 (double, 2 * (gsize) most_channels);
-  self->gradients_span = self->logits_span = -1;
+  for (int i = 0; i < 2; i++)
+    self->sums[i] = g_new0 (double, 2 * (gsize) most_channels);
+  self->gradients_span = self->logits_span = self->folded_span = -1;
   if (flags & SK_NETWORK_TRAIN) {
     self->gradients_span = sk_spans_add_fixed (&self->spans, plan->n_values);
     self->logits_span =
@@ -124,7 +127,7 @@ bind (SkNetwork *self) {
   float *base = sk_arena_take (&self->arena, self->spans.total);
 
   self->scratch = sk_spans_at (&self->spans, self->scratch_span, base);
-  self->coefficients = sk_spans_at (&self->spans, self->coefficient_span, base);
+  self->folded = sk_spans_at (&self->spans, self->folded_span, base);
   self->gradients = sk_spans_at (&self->spans, self->gradients_span, base);
   self->logits_gradient = sk_spans_at (&self->spans, self->logits_span, base);
   for (int i = 0; i < plan->n_ops; i++) {
@@ -135,12 +138,20 @@ bind (SkNetwork *self) {
     op->out = sk_spans_at (&self->spans, op->out_span, base);
     op->gradient = sk_spans_at (&self->spans, op->gradient_span, base);
     op->index = (guint8 *) sk_spans_at (&self->spans, op->index_span, base);
-    if (bn != NULL)
+    op->packed = sk_spans_at (&self->spans, op->packed_span, base);
+    if (bn != NULL) {
       op->bn = (SkBnState){ bn, bn + c, bn + 2 * c, bn + 3 * c };
+      op->alpha = bn + 4 * c;
+      op->beta = bn + 5 * c;
+      op->delta = bn + 6 * c;
+    }
   }
-  for (int i = 0; i < plan->n_blocks; i++)
-    self->blocks[i].skip_gradient =
-        sk_spans_at (&self->spans, self->blocks[i].skip_span, base);
+  for (int i = 0; i < plan->n_blocks; i++) {
+    SkBlockMemory *block = &self->blocks[i];
+
+    block->skip_gradient = sk_spans_at (&self->spans, block->skip_span, base);
+    block->kept_gradient = sk_spans_at (&self->spans, block->kept_span, base);
+  }
 }
 
 SkNetwork *
@@ -183,7 +194,8 @@ sk_network_free (SkNetwork *self) {
   sk_arena_clear (&self->arena);
   g_free (self->ops);
   g_free (self->blocks);
-  g_free (self->sums);
+  g_free (self->sums[0]);
+  g_free (self->sums[1]);
   g_free (self->frozen);
   g_free (self->bn_modes);
   g_free (self->lambda);
@@ -221,6 +233,9 @@ sk_network_forward (SkNetwork *self, const float *images, int n, gboolean traini
   self->n = n;
   self->training = training && !(self->flags & SK_NETWORK_FIXED_STATISTICS);
   clear_probes (self);
+  /* Running statistics move now, and an update of the weights is likely to follow. */
+  if (self->training)
+    sk_parameters_changed (self->parameters);
   self->walk->forward (self);
   return self->ops[self->plan->n_ops - 1].out;
 }

@@ -19,6 +19,7 @@ sk_parameters_new (const SkPlan *plan, GError **error) {
   self->arena = arena;
   self->n_values = plan->n_values;
   self->n_statistics = plan->n_statistics;
+  self->version = 1;
   self->values = sk_arena_take (&self->arena, self->n_values);
   self->statistics = sk_arena_take (&self->arena, self->n_statistics);
   return self;
@@ -33,12 +34,18 @@ sk_parameters_free (SkParameters *self) {
 }
 
 void
+sk_parameters_changed (SkParameters *self) {
+  self->version++;
+}
+
+void
 sk_parameters_copy (SkParameters *to, const SkParameters *from) {
   g_return_if_fail (to->n_values == from->n_values &&
                     to->n_statistics == from->n_statistics);
 
   memcpy (to->values, from->values, from->n_values * sizeof (float));
   memcpy (to->statistics, from->statistics, from->n_statistics * sizeof (float));
+  sk_parameters_changed (to);
 }
 
 /* Where element @i of a tensor, counted in the order of files, lies in memory. */
@@ -66,6 +73,7 @@ sk_parameters_import (SkParameters *self, const SkPlan *plan, int index,
 
   for (gsize i = 0; i < parameter->count; i++)
     to[position (parameter, i)] = values[i];
+  sk_parameters_changed (self);
 }
 
 void
@@ -145,4 +153,5 @@ sk_parameters_initialise (SkParameters *self, const SkPlan *plan, guint64 seed,
 
     fill (sk_parameters_at (self, plan, scale), plan->parameters[scale].count, 0);
   }
+  sk_parameters_changed (self);
 }

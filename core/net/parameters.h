@@ -9,6 +9,8 @@ typedef struct {
   float *values; /* (plan->n_values) */
   float *statistics; /* (plan->n_statistics) */
   gsize n_values, n_statistics;
+  guint64 version; /* which numbers these are: networks that keep them in another form
+                      look whether it changed */
 } SkParameters;
 
 SkParameters *
@@ -18,6 +20,15 @@ void
 sk_parameters_free (SkParameters *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkParameters, sk_parameters_free)
+
+/**
+ * sk_parameters_changed:
+ *
+ * To be called by whoever writes values or statistics himself, before an inference network
+ * is to see them. The functions here, and a training network's forward, do.
+ */
+void
+sk_parameters_changed (SkParameters *self);
 
 /* Copies every value and statistic; both were made for the same variant and classes. */
 void

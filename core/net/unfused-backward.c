@@ -36,24 +36,14 @@ backward_conv (SkNetwork *self, int index) {
 
 static void
 backward_batchnorm (SkNetwork *self, int index) {
-  SkOpMemory *memory = &self->ops[index];
   int c = self->plan->ops[index].c;
   gsize pixels = sk_network_pixels (self, index);
   float *dx = input_gradient (self, index, 0);
-  float *alpha = self->coefficients, *beta = alpha + c, *delta = beta + c;
-  SkGradientOperand dy = { .data = memory->gradient,
-                           .z = sk_unfused_input (self, index, 0),
-                           .scale = memory->bn.scale,
-                           .shift = memory->bn.shift,
-                           .alpha = alpha,
-                           .beta = beta,
-                           .delta = delta };
+  SkGradientOperand dy =
+      sk_network_bn_gradient (self, index, self->ops[index].gradient, FALSE);
 
-  sk_batchnorm_backward_sums (self->sums, &dy, pixels, c, self->scratch, self->pool);
-  sk_batchnorm_backward_prepare (alpha, beta, delta,
-                                 sk_network_gradient (self, index, 0),
-                                 sk_network_gradient (self, index, 1), self->sums,
-                                 &memory->bn, 1, memory->running, pixels, c);
+  sk_batchnorm_backward_sums (self->sums[0], &dy, pixels, c, self->scratch, self->pool);
+  sk_network_prepare_bn_backward (self, index, self->sums[0], 1);
   if (dx != NULL)
     sk_gradient_materialise (dx, &dy, pixels, c, self->pool);
 }

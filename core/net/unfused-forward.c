@@ -14,8 +14,9 @@ forward_batchnorm (SkNetwork *self, int index) {
   SkOperand normalised;
 
   if (sk_network_uses_batch (self, index))
-    sk_batchnorm_statistics (self->sums, x, pixels, op->c, self->scratch, self->pool);
-  sk_network_prepare_bn (self, index, self->sums);
+    sk_batchnorm_statistics (self->sums[0], x, pixels, op->c, self->scratch,
+                             self->pool);
+  sk_network_prepare_bn (self, index, self->sums[0]);
   normalised = (SkOperand){ x, memory->bn.scale, memory->bn.shift, FALSE };
   sk_operand_materialise (memory->out, &normalised, pixels, op->c, self->pool);
 }

@@ -10,7 +10,8 @@ typedef struct {
   float *y; /* (N,P,Q,K) overwritten: act(conv + bias + add_scale·add) */
   SkOperand x; /* (N,H,W,C) */
   const float *w; /* (R,S,C,K) */
-  const float *packed; /* sk_conv2d_pack() of w (nullable): for filters that stay */
+  const float *packed; /* sk_conv2d_pack() of w (nullable): for filters that stay; w is
+                          not read then and may be NULL */
   double *sums; /* (2,K) overwritten: Σy, Σy² over N·P·Q; for batch norm */
   const float *bias; /* (K) */
   const float *add; /* (N,P,Q,K); may be y itself */
