@@ -4,6 +4,7 @@
 #include "conv-sums.h"
 #include "conv-transform.h"
 #include "patches.h"
+#include "prefetch.h"
 #include "product.h"
 #include "reduce.h"
 #include "winograd-tiles.h"
@@ -163,6 +164,70 @@ gather_sums (const Job *job, double *sums, gsize n, int n_workers) {
   }
 }
 
+/* Tiles in a chunk follow each other. */
+static SkLayout
+block_layout (const SkConvPlan *plan) {
+  return (SkLayout){ .row = SK_VL, .chunk = (gsize) plan->block * SK_VL };
+}
+
+/* Columns of filters multiplied between two looks at what to fetch. */
+static int
+columns_at_once (const SkConvPlan *plan, int columns) {
+  return plan->points > 1 ? columns : MIN (columns, 2 * SK_NR);
+}
+
+static int
+prefetch_parts (const SkConvPlan *plan, int columns) {
+  int at_once = columns_at_once (plan, columns);
+
+  return plan->points * ((columns + at_once - 1) / at_once);
+}
+
+/* m = v·u for one point, fetching what comes next meanwhile. */
+static void
+product_with_prefetch (float *m, const float *v, const float *u, const SkConvPlan *plan,
+                       int n, int depth, int columns, SkPrefetch *prefetch,
+                       int n_prefetch) {
+  SkLayout layout = block_layout (plan);
+  int step = columns_at_once (plan, columns);
+
+  for (int j = 0; j < columns; j += step) {
+    for (int i = 0; i < n_prefetch; i++)
+      sk_prefetch_some (&prefetch[i]);
+    sk_product (m + (gsize) j * layout.chunk, layout, v, layout,
+                u + (gsize) j * (gsize) depth * SK_VL * SK_VL, n, depth,
+                MIN (step, columns - j));
+  }
+}
+
+/* Rows begin … end of a tensor of @row floats each. */
+static SkPrefetch
+prefetch_rows (const float *data, gsize row, gsize begin, gsize end, int parts,
+               gboolean write) {
+  return sk_prefetch (data ? data + begin * row : NULL,
+                      end > begin ? (end - begin) * row : 0, parts, write);
+}
+
+/* What the block after this one reads of x. */
+static SkPrefetch
+prefetch_input (const SkConvPlan *plan, const float *x, gsize next, gsize end,
+                int parts) {
+  gsize stop = MIN (next + (gsize) plan->block, end);
+
+  return prefetch_rows (x, (gsize) plan->shape->w * (gsize) plan->shape->c,
+                        sk_conv_plan_input_rows (plan, next),
+                        sk_conv_plan_input_rows (plan, stop), parts, FALSE);
+}
+
+/* The rows of an output (or its gradient) that tiles first … end lie on. */
+static SkPrefetch
+prefetch_output (const SkConvPlan *plan, const float *y, gsize first, gsize end,
+                 int parts, gboolean write) {
+  return prefetch_rows (y, (gsize) plan->shape->q * (gsize) plan->shape->k,
+                        sk_conv_plan_output_rows (plan, first),
+                        sk_conv_plan_output_rows (plan, end), parts, write);
+}
+
 /* Forward is cut by tiles of all pictures, so one picture feeds all workers. */
 static void
 forward_part (gpointer data, int worker, int n_workers) {
@@ -171,6 +236,7 @@ forward_part (gpointer data, int worker, int n_workers) {
   const SkConvForward *args = job->forward;
   Space space = space_of (job, worker);
   double *sums = args->sums ? space.sums : NULL;
+  const int parts = prefetch_parts (plan, plan->width);
   gsize begin, end;
 
   if (sums)
@@ -180,12 +246,17 @@ forward_part (gpointer data, int worker, int n_workers) {
   for (gsize first = begin; first < end; first += (gsize) plan->block) {
     int n = (int) MIN ((gsize) plan->block, end - first);
 
+    SkPrefetch prefetch[2] = {
+      prefetch_input (plan, args->x.data, first + (gsize) n, end, parts),
+      prefetch_output (plan, args->y, first, first + (gsize) n, parts, TRUE),
+    };
+
     job->transform->input (space.v, plan, &args->x, first, n);
     for (int point = 0; point < plan->points; point++)
-      sk_product (space.m + (gsize) point * plan->m_stride,
-                  space.v + (gsize) point * plan->v_stride,
-                  job->u + (gsize) point * plan->u_stride, n, plan->block, plan->depth,
-                  plan->width);
+      product_with_prefetch (space.m + (gsize) point * plan->m_stride,
+                             space.v + (gsize) point * plan->v_stride,
+                             job->u + (gsize) point * plan->u_stride, plan, n,
+                             plan->depth, plan->width, prefetch, 2);
     job->transform->output (plan, args, space.m, first, n, sums);
   }
 }
@@ -210,19 +281,24 @@ sk_conv_blocks_forward (const SkConvShape *shape, const SkConvForward *args,
 
 /* Products of one block: dU first, as dV takes the place of V. */
 static void
-backward_products (const Job *job, const Space *space, int n, gboolean first) {
+backward_products (const Job *job, const Space *space, int n, gboolean first,
+                   SkPrefetch *prefetch, int n_prefetch) {
   const SkConvPlan *plan = &job->plan;
+  SkLayout layout = block_layout (plan);
 
   for (int point = 0; point < plan->points; point++) {
     float *v = space->v + (gsize) point * plan->v_stride;
     const float *e = space->m + (gsize) point * plan->m_stride;
 
     if (job->backward->dw)
-      sk_product_outer (space->du + (gsize) point * plan->u_stride, v, e, n,
-                        plan->block, plan->depth, plan->width, first);
+      sk_product_outer (space->du + (gsize) point * plan->u_stride, v, layout, e,
+                        layout, n, plan->depth, plan->width, first);
     if (job->backward->dx)
-      sk_product (v, e, job->packed + (gsize) point * plan->u_stride, n, plan->block,
-                  plan->width, plan->depth);
+      product_with_prefetch (v, e, job->packed + (gsize) point * plan->u_stride, plan,
+                             n, plan->width, plan->depth, prefetch, n_prefetch);
+    else
+      for (int i = 0; i < n_prefetch; i++)
+        sk_prefetch_some (&prefetch[i]);
   }
 }
 
@@ -240,6 +316,7 @@ backward_part (gpointer data, int worker, int n_workers) {
   const SkConvShape *s = plan->shape;
   Space space = space_of (job, worker);
   gsize tiles = sk_conv_plan_tiles (plan), hw = (gsize) s->h * (gsize) s->w;
+  const int parts = args->dx ? prefetch_parts (plan, plan->depth) : plan->points;
   gsize begin, end, cleared, summed;
 
   if (args->sums)
@@ -253,10 +330,18 @@ backward_part (gpointer data, int worker, int n_workers) {
     gsize touched = (first + (gsize) n + tiles - 1) / tiles;
     gsize complete = (first + (gsize) n) / tiles;
 
+    gsize next = first + (gsize) n,
+          stop = MIN (next + (gsize) plan->block, end * tiles);
+    SkPrefetch prefetch[3] = {
+      prefetch_output (plan, args->dy.data, next, stop, parts, FALSE),
+      prefetch_output (plan, args->dy.z, next, stop, parts, FALSE),
+      prefetch_input (plan, args->dw ? args->x.data : NULL, next, end * tiles, parts),
+    };
+
     if (args->dw)
       job->transform->input (space.v, plan, &args->x, first, n);
     job->transform->gradient (space.m, plan, &args->dy, first, n);
-    backward_products (job, &space, n, first == begin * tiles);
+    backward_products (job, &space, n, first == begin * tiles, prefetch, 3);
     if (args->dx == NULL)
       continue;
     memset (args->dx + cleared * hw * (gsize) s->c, 0,

@@ -54,6 +54,29 @@ sk_conv_plan (const SkConvShape *shape, gboolean backward) {
 }
 
 gsize
+sk_conv_plan_input_rows (const SkConvPlan *self, gsize tile) {
+  const SkConvShape *s = self->shape;
+  SkTile last;
+
+  if (tile == 0)
+    return 0;
+  last = sk_conv_plan_tile (self, tile - 1);
+  return last.image * (gsize) s->h +
+         (gsize) CLAMP ((last.p + self->side - 1) * s->stride - s->pad + s->r, 0, s->h);
+}
+
+gsize
+sk_conv_plan_output_rows (const SkConvPlan *self, gsize tile) {
+  SkTile last;
+
+  if (tile == 0)
+    return 0;
+  last = sk_conv_plan_tile (self, tile - 1);
+  return last.image * (gsize) self->shape->p +
+         (gsize) MIN (last.p + self->side, self->shape->p);
+}
+
+gsize
 sk_packed_at (int rows, int columns, int row, int column) {
   int panel = column / (SK_NR * SK_VL), in_panel = column % (SK_NR * SK_VL);
   int lanes = MIN (SK_NR, columns - panel * SK_NR) * SK_VL;

@@ -53,6 +53,28 @@ sk_conv_plan_tile (const SkConvPlan *self, gsize tile) {
   };
 }
 
+/* The tile after it. */
+static inline void
+sk_conv_plan_next (const SkConvPlan *self, SkTile *tile) {
+  tile->q += self->side;
+  if (tile->q < self->columns * self->side)
+    return;
+  tile->q = 0;
+  tile->p += self->side;
+  if (tile->p < self->rows * self->side)
+    return;
+  tile->p = 0;
+  tile->image++;
+}
+
+/* Rows of x, counted through the batch, that the tiles before @tile have touched. */
+gsize
+sk_conv_plan_input_rows (const SkConvPlan *self, gsize tile);
+
+/* Rows of y likewise. */
+gsize
+sk_conv_plan_output_rows (const SkConvPlan *self, gsize tile);
+
 /* The floats of a point, chunk and tile of a block. */
 static inline gsize
 sk_conv_plan_at (const SkConvPlan *self, int chunk, int slot) {

@@ -24,8 +24,9 @@ input_whole (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first, 
   const gboolean pending = x->scale != NULL || x->relu;
   gsize step = sk_conv_plan_at (plan, 1, 0);
 
-  for (int slot = 0; slot < n; slot++) {
-    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+  SkTile at = sk_conv_plan_tile (plan, first);
+
+  for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
 
     for (int tap = 0; tap < s->r * s->s; tap++) {
       gssize pixel = tap_pixel (s, &at, tap / s->s, tap % s->s);
@@ -68,8 +69,9 @@ static void
 input_any (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first, int n) {
   const SkConvShape *s = plan->shape;
 
-  for (int slot = 0; slot < n; slot++) {
-    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+  SkTile at = sk_conv_plan_tile (plan, first);
+
+  for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
     int w = at.q * s->stride - s->pad, skip = MAX (-w, 0);
     int end = MIN (s->s, s->w - w);
 
@@ -92,8 +94,9 @@ input_any_pending (float *v, const SkConvPlan *plan, const SkOperand *x, gsize f
   const SkConvShape *s = plan->shape;
 
   input_any (v, plan, x, first, n);
-  for (int slot = 0; slot < n; slot++) {
-    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+  SkTile at = sk_conv_plan_tile (plan, first);
+
+  for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
 
     for (int i = 0; i < s->r * s->s * s->c; i++) {
       float *to = v + sk_conv_plan_at (plan, i / SK_VL, slot) + i % SK_VL;
@@ -187,8 +190,9 @@ sk_patches_scatter (float *dx, const SkConvPlan *plan, const float *dv, gsize fi
   const SkConvShape *s = plan->shape;
   const gboolean whole = s->c % SK_VL == 0, add = s->r > s->stride || s->s > s->stride;
 
-  for (int slot = 0; slot < n; slot++) {
-    SkTile at = sk_conv_plan_tile (plan, first + (gsize) slot);
+  SkTile at = sk_conv_plan_tile (plan, first);
+
+  for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
 
     for (int tap = 0; tap < s->r * s->s; tap++) {
       gssize pixel = tap_pixel (s, &at, tap / s->s, tap % s->s);

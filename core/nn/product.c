@@ -1,9 +1,14 @@
 #include "product.h"
 
+#define SK_INLINE static inline __attribute__ ((always_inline))
+
+/* Three rows share a pointer: the processor adds one or two strides while it loads. */
+#define ROWS_PER_POINTER 3
+
 /* m (mr rows × nr vectors) = v·u. Constants mr and nr make the accumulators registers. */
-static inline __attribute__ ((always_inline)) void
-forward_block (float *m, const float *v, const float *u, gsize stride, int depth,
-               const int mr, const int nr) {
+SK_INLINE void
+forward_block (float *m, SkLayout m_layout, const float *v, SkLayout v_layout,
+               const float *u, int depth, const int mr, const int nr) {
   SkVec sum[SK_MR][SK_NR];
 
 #pragma GCC unroll 16
@@ -11,7 +16,12 @@ forward_block (float *m, const float *v, const float *u, gsize stride, int depth
 #pragma GCC unroll 4
     for (int j = 0; j < nr; j++)
       sum[i][j] = (SkVec){ 0 };
-  for (int d = 0; d < depth; d++, v += stride * SK_VL)
+  for (int d = 0; d < depth; d++, v += v_layout.chunk) {
+    const float *row[SK_MR / ROWS_PER_POINTER];
+
+#pragma GCC unroll 16
+    for (int i = 0; i < SK_MR / ROWS_PER_POINTER; i++)
+      row[i] = v + (gsize) (i * ROWS_PER_POINTER) * v_layout.row;
 #pragma GCC unroll 2
     for (int l = 0; l < SK_VL; l++, u += nr * SK_VL) {
       SkVec b[SK_NR];
@@ -21,28 +31,31 @@ forward_block (float *m, const float *v, const float *u, gsize stride, int depth
         b[j] = sk_load (u + j * SK_VL);
 #pragma GCC unroll 16
       for (int i = 0; i < mr; i++) {
-        SkVec a = sk_splat (v[i * SK_VL + l]);
+        SkVec a =
+            sk_splat (row[i / ROWS_PER_POINTER]
+                         [(gsize) (i % ROWS_PER_POINTER) * v_layout.row + (gsize) l]);
 
 #pragma GCC unroll 4
         for (int j = 0; j < nr; j++)
           sum[i][j] += a * b[j];
       }
     }
+  }
 #pragma GCC unroll 16
   for (int i = 0; i < mr; i++)
 #pragma GCC unroll 4
     for (int j = 0; j < nr; j++)
-      sk_store (m + ((gsize) j * stride + (gsize) i) * SK_VL, sum[i][j]);
+      sk_store (m + (gsize) i * m_layout.row + (gsize) j * m_layout.chunk, sum[i][j]);
 }
 
 /* The last rows of a block, fewer than SK_MR. */
-static inline __attribute__ ((always_inline)) void
-forward_rest (float *m, const float *v, const float *u, int rows, gsize stride,
-              int depth, const int nr) {
+SK_INLINE void
+forward_rest (float *m, SkLayout m_layout, const float *v, SkLayout v_layout,
+              const float *u, int rows, int depth, const int nr) {
   switch (rows) {
 #define REST(n)                                                                        \
   case n:                                                                              \
-    forward_block (m, v, u, stride, depth, n, nr);                                     \
+    forward_block (m, m_layout, v, v_layout, u, depth, n, nr);                         \
     break
     REST (1);
     REST (2);
@@ -63,34 +76,47 @@ forward_rest (float *m, const float *v, const float *u, int rows, gsize stride,
   }
 }
 
-static inline __attribute__ ((always_inline)) void
-forward_panel (float *m, const float *v, const float *u, int rows, gsize stride,
-               int depth, const int nr) {
+SK_INLINE void
+forward_panel (float *m, SkLayout m_layout, const float *v, SkLayout v_layout,
+               const float *u, int rows, int depth, const int nr) {
   int row = 0;
 
   for (; row + SK_MR <= rows; row += SK_MR)
-    forward_block (m + row * SK_VL, v + row * SK_VL, u, stride, depth, SK_MR, nr);
-  forward_rest (m + row * SK_VL, v + row * SK_VL, u, rows - row, stride, depth, nr);
+    forward_block (m + (gsize) row * m_layout.row, m_layout,
+                   v + (gsize) row * v_layout.row, v_layout, u, depth, SK_MR, nr);
+  forward_rest (m + (gsize) row * m_layout.row, m_layout,
+                v + (gsize) row * v_layout.row, v_layout, u, rows - row, depth, nr);
 }
 
-void
-sk_product (float *m, const float *v, const float *u, int rows, int stride, int depth,
-            int columns) {
-  gsize column = (gsize) stride * SK_VL, panel = (gsize) depth * SK_VL * SK_VL;
+SK_INLINE void
+forward_panels (float *m, SkLayout m_layout, const float *v, SkLayout v_layout,
+                const float *u, int rows, int depth, int columns) {
+  gsize panel = (gsize) depth * SK_VL * SK_VL;
   int j = 0;
 
   for (; j + SK_NR <= columns; j += SK_NR)
-    forward_panel (m + (gsize) j * column, v, u + (gsize) j * panel, rows,
-                   (gsize) stride, depth, SK_NR);
+    forward_panel (m + (gsize) j * m_layout.chunk, m_layout, v, v_layout,
+                   u + (gsize) j * panel, rows, depth, SK_NR);
   for (; j < columns; j++)
-    forward_panel (m + (gsize) j * column, v, u + (gsize) j * panel, rows,
-                   (gsize) stride, depth, 1);
+    forward_panel (m + (gsize) j * m_layout.chunk, m_layout, v, v_layout,
+                   u + (gsize) j * panel, rows, depth, 1);
+}
+
+void
+sk_product (float *m, SkLayout m_layout, const float *v, SkLayout v_layout,
+            const float *u, int rows, int depth, int columns) {
+  /* Rows that follow each other are by far the most frequent: a constant stride. */
+  if (v_layout.row == SK_VL)
+    forward_panels (m, m_layout, v, (SkLayout){ SK_VL, v_layout.chunk }, u, rows, depth,
+                    columns);
+  else
+    forward_panels (m, m_layout, v, v_layout, u, rows, depth, columns);
 }
 
 /* du (mr × nr vectors) += Σ over rows of v (its mr channels) times e. */
-static inline __attribute__ ((always_inline)) void
-outer_block (float *du, gsize width, const float *v, const float *e, int rows,
-             gsize stride, gboolean first, const int mr, const int nr) {
+SK_INLINE void
+outer_block (float *du, gsize width, const float *v, gsize v_row, const float *e,
+             SkLayout e_layout, int rows, gboolean first, const int mr, const int nr) {
   SkVec sum[SK_OUTER_MR][SK_NR];
 
 #pragma GCC unroll 16
@@ -99,12 +125,12 @@ outer_block (float *du, gsize width, const float *v, const float *e, int rows,
     for (int j = 0; j < nr; j++)
       sum[i][j] = first ? (SkVec){ 0 } : sk_load (du + (gsize) i * width + j * SK_VL);
 #pragma GCC unroll 2
-  for (int t = 0; t < rows; t++, v += SK_VL, e += SK_VL) {
+  for (int t = 0; t < rows; t++, v += v_row, e += e_layout.row) {
     SkVec b[SK_NR];
 
 #pragma GCC unroll 4
     for (int j = 0; j < nr; j++)
-      b[j] = sk_load (e + (gsize) j * stride * SK_VL);
+      b[j] = sk_load (e + (gsize) j * e_layout.chunk);
 #pragma GCC unroll 16
     for (int i = 0; i < mr; i++) {
       SkVec a = sk_splat (v[i]);
@@ -122,19 +148,21 @@ outer_block (float *du, gsize width, const float *v, const float *e, int rows,
 }
 
 void
-sk_product_outer (float *du, const float *v, const float *e, int rows, int stride,
-                  int depth, int columns, gboolean first) {
-  gsize width = (gsize) columns * SK_VL, chunk = (gsize) stride * SK_VL;
-  int j = 0;
+sk_product_outer (float *du, const float *v, SkLayout v_layout, const float *e,
+                  SkLayout e_layout, int rows, int depth, int columns, gboolean first) {
+  gsize width = (gsize) columns * SK_VL;
 
-  for (; j + SK_NR <= columns; j += SK_NR)
-    for (int i = 0; i < depth * SK_VL; i += SK_OUTER_MR)
-      outer_block (du + (gsize) i * width + j * SK_VL, width,
-                   v + (gsize) (i / SK_VL) * chunk + i % SK_VL, e + (gsize) j * chunk,
-                   rows, (gsize) stride, first, SK_OUTER_MR, SK_NR);
-  for (; j < columns; j++)
-    for (int i = 0; i < depth * SK_VL; i += SK_OUTER_MR)
-      outer_block (du + (gsize) i * width + j * SK_VL, width,
-                   v + (gsize) (i / SK_VL) * chunk + i % SK_VL, e + (gsize) j * chunk,
-                   rows, (gsize) stride, first, SK_OUTER_MR, 1);
+  for (int j = 0; j < columns; j += SK_NR)
+    for (int i = 0; i < depth * SK_VL; i += SK_OUTER_MR) {
+      float *to = du + (gsize) i * width + j * SK_VL;
+      const float *from = v + (gsize) (i / SK_VL) * v_layout.chunk + i % SK_VL;
+      const float *by = e + (gsize) j * e_layout.chunk;
+
+      if (j + SK_NR <= columns)
+        outer_block (to, width, from, v_layout.row, by, e_layout, rows, first,
+                     SK_OUTER_MR, SK_NR);
+      else
+        outer_block (to, width, from, v_layout.row, by, e_layout, rows, first,
+                     SK_OUTER_MR, 1);
+    }
 }

@@ -2,14 +2,19 @@
 
 #include "vec.h"
 
-/* The small matrix products that every convolution comes down to, on tensors laid out
- * in chunks of SK_VL channels:
+/* The small matrix products that every convolution comes down to. Rows are tiles or
+ * pixels, channels come in chunks of SK_VL, and a layout says how far apart they lie:
+ * blocks of tiles are (chunks,rows,SK_VL), pixels of a tensor (rows,chunks,SK_VL).
  *
- *   V (chunks,rows,SK_VL)   a block of rows (tiles or pixels), "rows" apart per chunk
  *   U (panels,depth,lanes)  filters: a panel holds SK_NR chunks of columns (the last may
  *                           hold fewer), so that depth runs through memory in order
  *
  * A register block is SK_MR rows by SK_NR vectors. */
+
+typedef struct {
+  gsize row; /* floats from a row to the next */
+  gsize chunk; /* floats from a chunk to the next */
+} SkLayout;
 
 #if SK_VL == 16
 #define SK_MR 12
@@ -24,27 +29,25 @@
 
 /**
  * sk_product:
- * @m: (columns,stride,SK_VL) overwritten, @rows of them
- * @v: (depth,stride,SK_VL)
+ * @m: (rows,columns) as @m_layout says, overwritten
+ * @v: (rows,depth) as @v_layout says
  * @u: panels of depth·SK_VL × columns·SK_VL
- * @rows: rows computed, <= stride
- * @stride: rows that a chunk of @m and of @v has room for
  * @depth, @columns: in chunks
  *
  * m = v·u
  */
 void
-sk_product (float *m, const float *v, const float *u, int rows, int stride, int depth,
-            int columns);
+sk_product (float *m, SkLayout m_layout, const float *v, SkLayout v_layout,
+            const float *u, int rows, int depth, int columns);
 
 /**
  * sk_product_outer:
  * @du: (depth·SK_VL, columns·SK_VL) added to, or overwritten where @first
- * @v: (depth,stride,SK_VL)
- * @e: (columns,stride,SK_VL)
+ * @v: (rows,depth) as @v_layout says
+ * @e: (rows,columns) as @e_layout says
  *
- * du += vᵀ·e over @rows rows
+ * du += vᵀ·e
  */
 void
-sk_product_outer (float *du, const float *v, const float *e, int rows, int stride,
-                  int depth, int columns, gboolean first);
+sk_product_outer (float *du, const float *v, SkLayout v_layout, const float *e,
+                  SkLayout e_layout, int rows, int depth, int columns, gboolean first);

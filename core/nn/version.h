@@ -33,6 +33,8 @@
 
 #define sk_conv_input_sums SK_NAMED (sk_conv_input_sums)
 #define sk_conv_plan SK_NAMED (sk_conv_plan)
+#define sk_conv_plan_input_rows SK_NAMED (sk_conv_plan_input_rows)
+#define sk_conv_plan_output_rows SK_NAMED (sk_conv_plan_output_rows)
 #define sk_packed_at SK_NAMED (sk_packed_at)
 #define sk_product SK_NAMED (sk_product)
 #define sk_product_outer SK_NAMED (sk_product_outer)

@@ -40,9 +40,9 @@ void
 sk_winograd_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
                       gsize first, int n_tiles) {
   const SkConvShape *s = plan->shape;
+  SkTile tile = sk_conv_plan_tile (plan, first);
 
-  for (int slot = 0; slot < n_tiles; slot++) {
-    SkTile tile = sk_conv_plan_tile (plan, first + (gsize) slot);
+  for (int slot = 0; slot < n_tiles; slot++, sk_conv_plan_next (plan, &tile)) {
     int rows = MIN (4, s->p - tile.p), columns = MIN (4, s->q - tile.q);
     gsize at =
         ((tile.image * (gsize) s->p + (gsize) tile.p) * (gsize) s->q + (gsize) tile.q) *
@@ -97,9 +97,9 @@ void
 sk_winograd_scatter (float *dx, const SkConvPlan *plan, const float *dv, gsize first,
                      int n_tiles) {
   const SkConvShape *s = plan->shape;
+  SkTile tile = sk_conv_plan_tile (plan, first);
 
-  for (int slot = 0; slot < n_tiles; slot++) {
-    SkTile tile = sk_conv_plan_tile (plan, first + (gsize) slot);
+  for (int slot = 0; slot < n_tiles; slot++, sk_conv_plan_next (plan, &tile)) {
     int h = tile.p - s->pad, w = tile.q - s->pad;
     gboolean inside = h >= 0 && w >= 0 && h + 6 <= s->h && w + 6 <= s->w;
     float *image = dx + tile.image * (gsize) s->h * (gsize) s->w * (gsize) s->c;

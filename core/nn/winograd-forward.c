@@ -5,31 +5,26 @@
 #include "winograd-tiles.h"
 #include "winograd.h"
 
-/* A tile's 6×6 inputs. Those in the padding point somewhere harmless and are cleared. */
+/* A tile's 6×6 inputs: rows and columns that lie inside, the others are padding. */
 typedef struct {
-  const float *row[6]; /* first channel of pixel (row, 0) */
-  gsize column[6]; /* floats */
-  int row_mask[6], column_mask[6]; /* −1: inside; 0: padding */
-  gboolean border;
+  const float *origin; /* first channel of the first pixel inside */
+  gsize line, pixel; /* floats to the next row, column */
+  int top, bottom, left, right; /* inside: top <= i < bottom, left <= j < right */
 } Window;
 
-static Window
-window_of (const SkConvPlan *plan, const SkOperand *x, gsize tile) {
+static inline Window
+window_of (const SkConvPlan *plan, const SkOperand *x, const SkTile *at) {
   const SkConvShape *s = plan->shape;
-  SkTile at = sk_conv_plan_tile (plan, tile);
-  const float *image = x->data + at.image * (gsize) s->h * (gsize) s->w * (gsize) s->c;
-  Window window = { .border = FALSE };
+  int h = at->p - s->pad, w = at->q - s->pad;
+  Window window = { .pixel = (gsize) s->c, .line = (gsize) s->w * (gsize) s->c };
 
-  for (int i = 0; i < 6; i++) {
-    int h = at.p - s->pad + i, w = at.q - s->pad + i;
-
-    window.row_mask[i] = h >= 0 && h < s->h ? -1 : 0;
-    window.column_mask[i] = w >= 0 && w < s->w ? -1 : 0;
-    window.border |= !window.row_mask[i] || !window.column_mask[i];
-    window.row[i] =
-        image + (gsize) CLAMP (h, 0, s->h - 1) * (gsize) s->w * (gsize) s->c;
-    window.column[i] = (gsize) CLAMP (w, 0, s->w - 1) * (gsize) s->c;
-  }
+  window.top = MAX (-h, 0);
+  window.left = MAX (-w, 0);
+  window.bottom = MIN (s->h - h, 6);
+  window.right = MIN (s->w - w, 6);
+  window.origin = x->data +
+                  (at->image * (gsize) s->h + (gsize) (h + window.top)) * window.line +
+                  (gsize) (w + window.left) * window.pixel;
   return window;
 }
 
@@ -41,15 +36,25 @@ input_chunk (float *v, gsize v_stride, const Window *window, const SkLane *lane,
 
 #pragma GCC unroll 6
   for (int j = 0; j < 6; j++) {
+    const float *column =
+        window->origin + (gssize) (j - window->left) * (gssize) window->pixel + c;
     SkVec d[6];
 
+    if (border && (j < window->left || j >= window->right)) {
+#pragma GCC unroll 6
+      for (int i = 0; i < 6; i++)
+        half[6 * i + j] = (SkVec){ 0 };
+      continue;
+    }
 #pragma GCC unroll 6
     for (int i = 0; i < 6; i++) {
-      d[i] = sk_load_part (window->row[i] + window->column[j] + c, n);
+      d[i] = (SkVec){ 0 };
+      if (border && (i < window->top || i >= window->bottom))
+        continue;
+      d[i] =
+          sk_load_part (column + (gssize) (i - window->top) * (gssize) window->line, n);
       if (pending)
         d[i] = sk_lane_value (lane, d[i]);
-      if (border)
-        d[i] = (SkVec) ((SkMask) d[i] & (window->row_mask[i] & window->column_mask[j]));
     }
     sk_winograd_bt (half + j, 6, d, 1);
   }
@@ -68,6 +73,8 @@ static void
 input_tile (float *v, const SkConvPlan *plan, const SkOperand *x, const Window *window,
             int slot) {
   const gboolean pending = x->scale != NULL || x->relu;
+  const gboolean border =
+      window->top > 0 || window->left > 0 || window->bottom < 6 || window->right < 6;
 
   for (int chunk = 0; chunk < plan->depth; chunk++) {
     int c = chunk * SK_VL, n = sk_lanes_at (c, plan->shape->c);
@@ -76,9 +83,9 @@ input_tile (float *v, const SkConvPlan *plan, const SkOperand *x, const Window *
 
     if (n < SK_VL)
       input_chunk (to, plan->v_stride, window, &lane, c, n, TRUE, TRUE);
-    else if (!window->border && pending)
+    else if (!border && pending)
       input_chunk (to, plan->v_stride, window, &lane, c, SK_VL, FALSE, TRUE);
-    else if (!window->border)
+    else if (!border)
       input_chunk (to, plan->v_stride, window, &lane, c, SK_VL, FALSE, FALSE);
     else if (pending)
       input_chunk (to, plan->v_stride, window, &lane, c, SK_VL, TRUE, TRUE);
@@ -90,10 +97,13 @@ input_tile (float *v, const SkConvPlan *plan, const SkOperand *x, const Window *
 void
 sk_winograd_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
                    int n) {
+  SkTile at = sk_conv_plan_tile (plan, first);
+
   for (int slot = 0; slot < n; slot++) {
-    Window window = window_of (plan, x, first + (gsize) slot);
+    Window window = window_of (plan, x, &at);
 
     input_tile (v, plan, x, &window, slot);
+    sk_conv_plan_next (plan, &at);
   }
 }
 
@@ -116,19 +126,19 @@ output_values (SkVec *y, const float *m, gsize m_stride) {
     sk_winograd_at (y + 4 * i, 1, half + 6 * i, 1);
 }
 
-/* Stores a tile; @finished: nothing but sums is wanted of it. */
+/* Stores a tile. @plain: nothing but sums is wanted of it; @whole: no edge cuts it. */
 SK_INLINE void
 output_chunk (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-              gsize tile, int k, int n, SkFinish *finish, const gboolean plain,
+              const SkTile *at, int k, int n, SkFinish *finish, const gboolean plain,
               const gboolean whole) {
   const SkConvShape *s = plan->shape;
-  SkTile at = sk_conv_plan_tile (plan, tile);
-  int rows = whole ? 4 : MIN (4, s->p - at.p),
-      columns = whole ? 4 : MIN (4, s->q - at.q);
+  int rows = whole ? 4 : MIN (4, s->p - at->p),
+      columns = whole ? 4 : MIN (4, s->q - at->q);
   gsize line = (gsize) s->q * (gsize) s->k;
-  gsize to = ((at.image * (gsize) s->p + (gsize) at.p) * (gsize) s->q + (gsize) at.q) *
-                 (gsize) s->k +
-             (gsize) k;
+  gsize to =
+      ((at->image * (gsize) s->p + (gsize) at->p) * (gsize) s->q + (gsize) at->q) *
+          (gsize) s->k +
+      (gsize) k;
   SkVec y[16];
 
   output_values (y, m, plan->m_stride);
@@ -159,17 +169,17 @@ sk_winograd_output (const SkConvPlan *plan, const SkConvForward *args, const flo
   for (int chunk = 0; chunk < plan->width; chunk++) {
     int k = chunk * SK_VL, n = sk_lanes_at (k, s->k);
     SkFinish finish = sk_finish (args, k, n);
+    SkTile at = sk_conv_plan_tile (plan, first);
 
-    for (int slot = 0; slot < n_tiles; slot++) {
+    for (int slot = 0; slot < n_tiles; slot++, sk_conv_plan_next (plan, &at)) {
       const float *from = m + sk_conv_plan_at (plan, chunk, slot);
-      gsize tile = first + (gsize) slot;
 
       if (n == SK_VL && plain && whole)
-        output_chunk (plan, args, from, tile, k, SK_VL, &finish, TRUE, TRUE);
+        output_chunk (plan, args, from, &at, k, SK_VL, &finish, TRUE, TRUE);
       else if (n == SK_VL && whole)
-        output_chunk (plan, args, from, tile, k, SK_VL, &finish, FALSE, TRUE);
+        output_chunk (plan, args, from, &at, k, SK_VL, &finish, FALSE, TRUE);
       else
-        output_chunk (plan, args, from, tile, k, n, &finish, FALSE, FALSE);
+        output_chunk (plan, args, from, &at, k, n, &finish, FALSE, FALSE);
     }
     if (sums)
       sk_moments_flush (&finish.moments, sums + k, sums + s->k + k, finish.count, n);
