@@ -31,8 +31,12 @@ gradient_chunk (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
 
     sk_winograd_a (points, 1, half + 4 * i, 1);
 #pragma GCC unroll 6
-    for (int j = 0; j < 6; j++)
-      sk_store (e + (gsize) (6 * i + j) * plan->m_stride, points[j]);
+    for (int j = 0; j < 6; j++) {
+      float *to = e + (gsize) (6 * i + j) * plan->m_stride;
+
+      SK_WINOGRAD_CLAIM (to);
+      sk_store (to, points[j]);
+    }
   }
 }
 

@@ -64,8 +64,12 @@ input_chunk (float *v, gsize v_stride, const Window *window, const SkLane *lane,
 
     sk_winograd_bt (points, 1, half + 6 * i, 1);
 #pragma GCC unroll 6
-    for (int j = 0; j < 6; j++)
-      sk_store (v + (gsize) (6 * i + j) * v_stride, points[j]);
+    for (int j = 0; j < 6; j++) {
+      float *to = v + (gsize) (6 * i + j) * v_stride;
+
+      SK_WINOGRAD_CLAIM (to);
+      sk_store (to, points[j]);
+    }
   }
 }
 

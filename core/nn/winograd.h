@@ -18,6 +18,10 @@
 #define SK_WINOGRAD_OUT 4 /* outputs of a tile, each way */
 #define SK_WINOGRAD_IN 6 /* inputs, and points */
 
+/* A tile's 36 points go to 36 places at once, more than the processor foresees: those of
+ * the tile after next are claimed while this one's are written. */
+#define SK_WINOGRAD_CLAIM(to) __builtin_prefetch ((to) + 2 * SK_VL, 1, 3)
+
 #define SK_INLINE static inline __attribute__ ((always_inline))
 
 /* 6 → 6: Bᵀ */

@@ -82,9 +82,9 @@ run_backward (Bench *bench) {
   sk_conv2d_backward (&bench->shape, &bench->backward, bench->scratch, bench->pool);
 }
 
-/* Median seconds of @rounds runs, each long enough to be timed. */
+/* Least seconds of @rounds runs, each long enough to be timed. */
 static double
-median (void (*run) (Bench *), Bench *bench, int rounds) {
+fastest (void (*run) (Bench *), Bench *bench, int rounds) {
   double times[64], once = seconds (bench->pool);
   int repeat;
 
@@ -99,7 +99,7 @@ median (void (*run) (Bench *), Bench *bench, int rounds) {
     times[i] = (seconds (bench->pool) - start) / repeat;
   }
   qsort (times, (gsize) rounds, sizeof (double), compare);
-  return times[rounds / 2];
+  return times[0];
 }
 
 /* Random numbers in memory as a network has it: large pages, from one arena. */
@@ -165,15 +165,15 @@ bench_layer (const Layer *layer, SkPool *pool, int rounds) {
 
   prepare (&bench, &arena);
   bench.forward.sums = bench.backward.sums = sums;
-  forward = median (run_forward, &bench, rounds);
-  both = median (run_backward, &bench, rounds);
+  forward = fastest (run_forward, &bench, rounds);
+  both = fastest (run_backward, &bench, rounds);
   kept = bench.backward.dw;
   bench.backward.dw = NULL;
-  dx = median (run_backward, &bench, rounds);
+  dx = fastest (run_backward, &bench, rounds);
   bench.backward.dw = kept;
   bench.backward.dx = NULL;
   bench.backward.sums = NULL;
-  dw = median (run_backward, &bench, rounds);
+  dw = fastest (run_backward, &bench, rounds);
   printf ("%-16s forward %7.2f ms %5.0f GF | backward %7.2f ms %5.0f GF | dx %5.0f dw "
           "%5.0f | all %5.0f GF | scratch %.1f MiB\n",
           layer->name, forward * 1e3, flops / forward * 1e-9, both * 1e3,
