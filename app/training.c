@@ -7,6 +7,10 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "telemetry.h"
+
+/* Speeds of the last few seconds: steady enough to read, quick enough to follow. */
+#define RATE_SECONDS 3.0
 
 void
 sk_training_init (SkTraining *self, SkTrainer *trainer, SkInterrupt *interrupt,
@@ -23,8 +27,32 @@ sk_training_init (SkTraining *self, SkTrainer *trainer, SkInterrupt *interrupt,
 
 void
 sk_training_clear (SkTraining *self) {
+  g_clear_pointer (&self->layers, g_free);
+  g_clear_pointer (&self->blocks, g_free);
   g_clear_pointer (&self->train_points, g_array_unref);
   g_clear_pointer (&self->test_points, g_array_unref);
+}
+
+/* Now, as an evaluation goes over what backward left. */
+static void
+remember_probes (SkTraining *self) {
+  SkNetwork *network = sk_trainer_network (self->trainer);
+  const SkPlan *plan = sk_network_plan (network);
+  const SkLayerProbe *layers = sk_trainer_layers (self->trainer);
+  const SkBlockProbe *blocks = sk_network_probes (network);
+
+  if (!sk_trainer_recipe (self->trainer)->probes)
+    return;
+  if (self->layers == NULL) {
+    self->layers = g_new0 (SkLayerState, (gsize) plan->n_parameters);
+    self->blocks = g_new0 (SkBlockState, (gsize) plan->n_blocks);
+  }
+  for (int i = 0; layers != NULL && i < plan->n_parameters; i++)
+    self->layers[i] = sk_layer_state (&layers[i]);
+  for (int i = 0; blocks != NULL && i < plan->n_blocks; i++)
+    self->blocks[i] =
+        sk_block_state (&blocks[i], sk_network_lambda (network, i),
+                        sk_network_is_frozen (network, plan->blocks[i].group));
 }
 
 static void
@@ -37,7 +65,12 @@ remember_step (SkTraining *self, const SkStep *step) {
     .lr = step->lr,
   };
 
+  double fading = exp (-step->seconds / RATE_SECONDS);
+
   g_array_append_val (self->train_points, point);
+  remember_probes (self);
+  self->recent_seconds = self->recent_seconds * fading + step->seconds;
+  self->recent_images = self->recent_images * fading + step->n;
   self->images += step->n;
   self->correct += step->n_correct;
   self->loss_sum += step->loss * step->n;
@@ -53,7 +86,7 @@ show_progress (SkTraining *self, const SkStep *step) {
     .epoch = (int) MIN ((step->step - 1) / per_epoch + 1, G_MAXINT),
     .n_epochs = (int) MIN ((total + per_epoch - 1) / per_epoch, G_MAXINT),
     .done = (double) step->step / (double) MAX (total, 1),
-    .images_per_s = step->n / MAX (step->seconds, 1e-9),
+    .images_per_s = self->recent_images / MAX (self->recent_seconds, 1e-9),
     /* Evaluations are in what has passed, so they are in what is to come. */
     .seconds_left = fresh >= 3 ? seconds / fresh * (total - step->step) : -1,
     .loss = self->loss_sum / MAX (self->images, 1),

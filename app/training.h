@@ -14,6 +14,8 @@ typedef struct {
   gboolean as_json;
   gint64 deadline; /* monotonic microseconds; 0: none */
 
+  SkLayerState *layers; /* (plan->n_parameters) of the last step; NULL: not probed */
+  SkBlockState *blocks; /* (plan->n_blocks) of the last step; NULL: not probed */
   GArray *train_points; /* of SkTrainPoint */
   GArray *test_points; /* of SkTestPoint */
   SkEpoch last; /* newest epoch; epoch 0: none yet */
@@ -25,6 +27,7 @@ typedef struct {
   gint64 images; /* of the epoch under way */
   gint64 correct;
   double loss_sum;
+  double recent_seconds, recent_images; /* of the last steps, older ones fading */
 } SkTraining;
 
 typedef enum {
