@@ -6,6 +6,7 @@
 
 #include "figures.h"
 #include "paint-models.h"
+#include "strip.h"
 
 static const struct {
   const char *name;
@@ -90,6 +91,16 @@ draw_empty (cairo_t *cr, double width, double height, const SkPalette *palette,
 }
 
 static void
+draw_strip (cairo_t *cr, double width, double height, const SkPalette *palette,
+            gconstpointer data) {
+  const PaintModels *models = data;
+  g_autoptr (SkStrip) strip = paint_models_strip (models, 4000);
+  SkStripView view = { 0 };
+
+  sk_strip_draw (cr, strip, &view, width, height, palette, 4, 1500);
+}
+
+static void
 draw_one_net (const char *folder, const char *net, double scale) {
   PaintModels *models = paint_models_new (net, 3900, 10);
   g_autofree char *title =
@@ -120,6 +131,7 @@ draw_one_net (const char *folder, const char *net, double scale) {
       { "bare", draw_bare, 500, models },
       { "crosshair", draw_crosshair, 520, models },
       { "hover", draw_hover, 300, models },
+      { "strip", draw_strip, 460, models },
       { "empty", draw_empty, 420, models },
     };
 

@@ -102,3 +102,25 @@ paint_models_free (PaintModels *self) {
   sk_plan_unref (self->plan);
   g_free (self);
 }
+
+SkStrip *
+paint_models_strip (const PaintModels *self, int n_columns) {
+  SkStrip *strip = sk_strip_new (self->plan);
+  int n = self->plan->n_blocks;
+  g_autofree SkBlockState *states = g_new0 (SkBlockState, n);
+  GRand *rand = g_rand_new_with_seed (5);
+
+  for (int i = 0; i < n_columns; i++) {
+    double t = (double) i / n_columns;
+
+    for (int row = 0; row < n; row++)
+      states[row].gradient =
+          self->snapshot.blocks[row].gradient *
+          pow (10, -1.2 * t + 0.9 * exp (-8 * t) + 0.15 * noise (rand));
+    if (i == n_columns * 4 / 5)
+      states[n / 2].gradient = NAN;
+    sk_strip_append (strip, 10 * (i + 1), states);
+  }
+  g_rand_free (rand);
+  return strip;
+}

@@ -1,11 +1,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "axis.h"
 #include "graph-private.h"
 #include "plot.h"
-
-#define STEPS 48 /* stops of the colour bar */
+#include "scale.h"
 
 /* Which kinds of things there are to explain. */
 typedef struct {
@@ -25,41 +23,6 @@ look (const SkGraph *self, const SkGraphLive *live, Contents *contents) {
       live != NULL && live->blocks != NULL && live->range.filled &&
       (contents->wires[SK_WIRE_IDENTITY] || contents->wires[SK_WIRE_PROJECTION] ||
        contents->wires[SK_WIRE_PAD]);
-}
-
-/* Returns: px used */
-static double
-draw_scale (SkText *text, const SkPalette *palette, const SkLogRange *range, double x,
-            double y, double width) {
-  double em = palette->text;
-  SkAxis axis = { .min = pow (10, range->low),
-                  .max = pow (10, range->high),
-                  .from = x,
-                  .to = x + width,
-                  .log = TRUE };
-  SkTick ticks[SK_AXIS_MAX_TICKS];
-  int n = sk_axis_ticks (&axis, width / (4 * em), ticks);
-  cairo_pattern_t *colors = cairo_pattern_create_linear (x, 0, x + width, 0);
-  cairo_t *cr = text->cr;
-
-  for (int i = 0; i <= STEPS; i++) {
-    SkColor color = sk_palette_scale (palette, (double) i / STEPS);
-
-    cairo_pattern_add_color_stop_rgb (colors, (double) i / STEPS, color.r, color.g,
-                                      color.b);
-  }
-  cairo_rectangle (cr, x, y, width, 0.9 * em);
-  cairo_set_source (cr, colors);
-  cairo_fill_preserve (cr);
-  cairo_pattern_destroy (colors);
-  sk_set_source (cr, palette->frame);
-  cairo_set_line_width (cr, 1);
-  cairo_stroke (cr);
-  for (int i = 0; i < n; i++)
-    if (ticks[i].major)
-      sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[i].label,
-                    sk_axis_place (&axis, ticks[i].value), y + 1.05 * em, 0.5, 0);
-  return width;
 }
 
 /* Returns: px used */
@@ -164,7 +127,7 @@ sk_graph_draw_key (cairo_t *cr, const SkGraph *self, const SkGraphLive *live,
     double label = sk_text_draw (&text, SK_TEXT_CAPTION, palette->dim,
                                  _ ("gradient at each block, RMS"), 0, y, 0, 0.5);
 
-    draw_scale (&text, palette, &live->range, label + 1.2 * em, y - 0.45 * em, bar);
+    sk_draw_scale (&text, palette, &live->range, label + 1.2 * em, y - 0.45 * em, bar);
     x = label + bar + 3.6 * em;
   }
   for (int kind = SK_WIRE_IDENTITY; kind <= SK_WIRE_PAD; kind++)
