@@ -1,5 +1,5 @@
 /* Every picture, for every kind of network and look, as PNG files in a folder: to be seen
- * with one's own eyes. paint-gallery FOLDER [SCALE] */
+ * with one's own eyes. paint-gallery FOLDER [SCALE [FONT]] */
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -101,7 +101,7 @@ draw_strip (cairo_t *cr, double width, double height, const SkPalette *palette,
 }
 
 static void
-draw_one_net (const char *folder, const char *net, double scale) {
+draw_one_net (const char *folder, const char *net, double scale, const char *font) {
   PaintModels *models = paint_models_new (net, 3900, 10);
   g_autofree char *title =
       g_strdup_printf ("%s on CIFAR-10", models->plan->variant.title);
@@ -136,6 +136,8 @@ draw_one_net (const char *folder, const char *net, double scale) {
     };
 
     sk_palette_init (&palette, looks[i].dark, looks[i].high_contrast);
+    if (font != NULL)
+      palette.font = font;
     for (gsize p = 0; p < G_N_ELEMENTS (pictures); p++) {
       g_autofree char *name =
           g_strdup_printf ("%s-%s-%s.png", net, pictures[p].name, looks[i].name);
@@ -152,11 +154,11 @@ main (int argc, char **argv) {
   double scale = argc > 2 ? g_ascii_strtod (argv[2], NULL) : 1;
 
   if (argc < 2) {
-    fprintf (stderr, "usage: paint-gallery FOLDER [SCALE]\n");
+    fprintf (stderr, "usage: paint-gallery FOLDER [SCALE [FONT]]\n");
     return 2;
   }
   g_mkdir_with_parents (argv[1], 0755);
   for (gsize i = 0; i < G_N_ELEMENTS (nets); i++)
-    draw_one_net (argv[1], nets[i], scale);
+    draw_one_net (argv[1], nets[i], scale, argc > 3 ? argv[3] : NULL);
   return 0;
 }

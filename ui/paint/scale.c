@@ -50,17 +50,22 @@ sk_plot_draw_scale (const SkPlot *self, SkText *text, const SkPalette *palette,
   double em = palette->text;
   double width = MIN (12 * em, 0.4 * self->rect.width);
   double right = self->rect.x + self->rect.width;
-  g_autofree char *low = NULL, *high = NULL;
   SkRect bar = { right - width, self->rect.y - 1.55 * em, width, 0.8 * em };
+  SkAxis axis = {
+    .min = pow (10, range->low), .max = pow (10, range->high), .to = 1, .log = TRUE
+  };
+  SkTick ticks[SK_AXIS_MAX_TICKS];
+  int n = sk_axis_ticks (&axis, SK_AXIS_MAX_TICKS / 3, ticks);
+  double y = self->rect.y - 1.15 * em;
   double room;
 
-  low = sk_format_number (pow (10, range->low));
-  high = sk_format_number (pow (10, range->high));
-  sk_text_measure (text, SK_TEXT_CAPTION, high, &room, NULL);
+  if (n < 2)
+    return;
+  sk_text_measure (text, SK_TEXT_CAPTION, ticks[n - 1].label, &room, NULL);
   bar.x -= room + 0.5 * em;
   sk_draw_colors (text->cr, palette, &bar);
-  sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, high, right,
-                self->rect.y - 1.15 * em, 1, 0.5);
-  sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, low, bar.x - 0.5 * em,
-                self->rect.y - 1.15 * em, 1, 0.5);
+  sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[n - 1].label, right, y, 1,
+                0.5);
+  sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[0].label, bar.x - 0.5 * em,
+                y, 1, 0.5);
 }

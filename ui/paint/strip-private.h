@@ -13,13 +13,19 @@
 #define STRIP_STEPS 1500.
 #define STRIP_LOWEST (-30.)
 
+/* For percentiles: codes that share their upper bits are counted together. */
+#define STRIP_BIN_BITS 5
+#define STRIP_BINS (1 << (16 - STRIP_BIN_BITS))
+
 struct _SkStrip {
   int n_rows;
   char **names; /* (n_rows) "1.0" */
   int *stages; /* (n_rows) */
   GArray *steps; /* gint64, of each column */
   GArray *levels[STRIP_LEVELS]; /* guint16, n_rows a column */
-  SkLogRange range;
+  guint64 counts[STRIP_BINS]; /* of all codes that are numbers */
+  guint64 n_counted;
+  SkLogRange range; /* of the whole run, so that colours mean the same all along */
 };
 
 /* Returns: log10 of the value; only for codes from STRIP_FIRST */

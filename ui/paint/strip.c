@@ -1,5 +1,6 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "strip-private.h"
 
@@ -43,6 +44,8 @@ sk_strip_clear (SkStrip *self) {
   g_array_set_size (self->steps, 0);
   for (int k = 0; k < STRIP_LEVELS; k++)
     g_array_set_size (self->levels[k], 0);
+  memset (self->counts, 0, sizeof self->counts);
+  self->n_counted = 0;
   self->range = (SkLogRange){ 0 };
 }
 
@@ -96,10 +99,36 @@ extend_levels (SkStrip *self) {
   }
 }
 
+/* Returns: log10 below which @share of all values lie */
+static double
+percentile (const SkStrip *self, double share) {
+  guint64 wanted = share * (self->n_counted - 1), seen = 0;
+  int bin = 0;
+
+  while (bin < STRIP_BINS - 1 && (seen += self->counts[bin]) <= wanted)
+    bin++;
+  return strip_log (
+      MAX ((bin << STRIP_BIN_BITS) + (1 << STRIP_BIN_BITS) / 2, STRIP_FIRST));
+}
+
+/* Returns: whether it moved */
+static gboolean
+update_range (SkStrip *self) {
+  SkLogRange range = { .filled = TRUE };
+  gboolean moved;
+
+  if (self->n_counted == 0)
+    return FALSE;
+  range.low = floor (percentile (self, 0.01));
+  range.high = MAX (ceil (percentile (self, 0.99)), range.low + 2);
+  moved = !self->range.filled || range.low != self->range.low ||
+          range.high != self->range.high;
+  self->range = range;
+  return moved;
+}
+
 gboolean
 sk_strip_append (SkStrip *self, gint64 step, const SkBlockState *blocks) {
-  g_autofree float *values = NULL;
-
   g_return_val_if_fail (self != NULL && blocks != NULL, FALSE);
 
   if (self->n_rows == 0 ||
@@ -107,15 +136,17 @@ sk_strip_append (SkStrip *self, gint64 step, const SkBlockState *blocks) {
        step < g_array_index (self->steps, gint64, self->steps->len - 1)))
     return FALSE;
   g_array_append_val (self->steps, step);
-  values = g_new (float, self->n_rows);
   for (int row = 0; row < self->n_rows; row++) {
     guint16 code = encode (blocks[row].gradient);
 
-    values[row] = blocks[row].gradient;
     g_array_append_val (self->levels[0], code);
+    if (code >= STRIP_FIRST) {
+      self->counts[code >> STRIP_BIN_BITS]++;
+      self->n_counted++;
+    }
   }
   extend_levels (self);
-  return sk_log_range_update (&self->range, values, self->n_rows);
+  return update_range (self);
 }
 
 gsize
