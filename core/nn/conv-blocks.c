@@ -164,12 +164,6 @@ gather_sums (const Job *job, double *sums, gsize n, int n_workers) {
   }
 }
 
-/* Tiles in a chunk follow each other. */
-static SkLayout
-block_layout (const SkConvPlan *plan) {
-  return (SkLayout){ .row = SK_VL, .chunk = (gsize) plan->block * SK_VL };
-}
-
 /* Columns of filters multiplied between two looks at what to fetch. */
 static int
 columns_at_once (const SkConvPlan *plan, int columns) {
@@ -185,16 +179,15 @@ prefetch_parts (const SkConvPlan *plan, int columns) {
 
 /* m = v·u for one point, fetching what comes next meanwhile. */
 static void
-product_with_prefetch (float *m, const float *v, const float *u, const SkConvPlan *plan,
-                       int n, int depth, int columns, SkPrefetch *prefetch,
-                       int n_prefetch) {
-  SkLayout layout = block_layout (plan);
+product_with_prefetch (float *m, SkLayout m_layout, const float *v, SkLayout v_layout,
+                       const float *u, const SkConvPlan *plan, int n, int depth,
+                       int columns, SkPrefetch *prefetch, int n_prefetch) {
   int step = columns_at_once (plan, columns);
 
   for (int j = 0; j < columns; j += step) {
     for (int i = 0; i < n_prefetch; i++)
       sk_prefetch_some (&prefetch[i]);
-    sk_product (m + (gsize) j * layout.chunk, layout, v, layout,
+    sk_product (m + (gsize) j * m_layout.chunk, m_layout, v, v_layout,
                 u + (gsize) j * (gsize) depth * SK_VL * SK_VL, n, depth,
                 MIN (step, columns - j));
   }
@@ -228,6 +221,24 @@ prefetch_output (const SkConvPlan *plan, const float *y, gsize first, gsize end,
                         sk_conv_plan_output_rows (plan, end), parts, write);
 }
 
+/* V of a block: made by the transform, or pixels where they are. */
+typedef struct {
+  const float *data;
+  SkLayout layout;
+  gsize stride; /* between points */
+} Source;
+
+static Source
+source_of (const Job *job, const SkOperand *x, const Space *space, gsize first, int n) {
+  const SkConvPlan *plan = &job->plan;
+  gsize c = (gsize) plan->shape->c;
+
+  if (sk_conv_plan_is_direct (plan) && x->scale == NULL && !x->relu)
+    return (Source){ x->data + first * c, { .row = c, .chunk = SK_VL }, 0 };
+  job->transform->input (space->v, plan, x, first, n);
+  return (Source){ space->v, plan->v_layout, plan->v_stride };
+}
+
 /* Forward is cut by tiles of all pictures, so one picture feeds all workers. */
 static void
 forward_part (gpointer data, int worker, int n_workers) {
@@ -251,10 +262,11 @@ forward_part (gpointer data, int worker, int n_workers) {
       prefetch_output (plan, args->y, first, first + (gsize) n, parts, TRUE),
     };
 
-    job->transform->input (space.v, plan, &args->x, first, n);
+    Source v = source_of (job, &args->x, &space, first, n);
+
     for (int point = 0; point < plan->points; point++)
-      product_with_prefetch (space.m + (gsize) point * plan->m_stride,
-                             space.v + (gsize) point * plan->v_stride,
+      product_with_prefetch (space.m + (gsize) point * plan->m_stride, plan->m_layout,
+                             v.data + (gsize) point * v.stride, v.layout,
                              job->u + (gsize) point * plan->u_stride, plan, n,
                              plan->depth, plan->width, prefetch, 2);
     job->transform->output (plan, args, space.m, first, n, sums);
@@ -281,21 +293,31 @@ sk_conv_blocks_forward (const SkConvShape *shape, const SkConvForward *args,
 
 /* Products of one block: dU first, as dV takes the place of V. */
 static void
-backward_products (const Job *job, const Space *space, int n, gboolean first,
-                   SkPrefetch *prefetch, int n_prefetch) {
+backward_products (const Job *job, const Space *space, gsize first, int n,
+                   gboolean fresh, SkPrefetch *prefetch, int n_prefetch) {
   const SkConvPlan *plan = &job->plan;
-  SkLayout layout = block_layout (plan);
+  const SkConvBackward *args = job->backward;
+  const gboolean direct = sk_conv_plan_is_direct (plan);
+  gsize c = (gsize) plan->shape->c;
+  SkLayout dv_layout = direct ? (SkLayout){ .row = c, .chunk = SK_VL } : plan->v_layout;
+  Source v = { 0 };
 
+  if (args->dw)
+    v = source_of (job, &args->x, space, first, n);
+  job->transform->gradient (space->m, plan, &args->dy, first, n);
   for (int point = 0; point < plan->points; point++) {
-    float *v = space->v + (gsize) point * plan->v_stride;
     const float *e = space->m + (gsize) point * plan->m_stride;
+    float *dv = direct && args->dx ? args->dx + first * c
+                                   : space->v + (gsize) point * plan->v_stride;
 
-    if (job->backward->dw)
-      sk_product_outer (space->du + (gsize) point * plan->u_stride, v, layout, e,
-                        layout, n, plan->depth, plan->width, first);
-    if (job->backward->dx)
-      product_with_prefetch (v, e, job->packed + (gsize) point * plan->u_stride, plan,
-                             n, plan->width, plan->depth, prefetch, n_prefetch);
+    if (args->dw)
+      sk_product_outer (space->du + (gsize) point * plan->u_stride,
+                        v.data + (gsize) point * v.stride, v.layout, e, plan->m_layout,
+                        n, plan->depth, plan->width, fresh);
+    if (args->dx)
+      product_with_prefetch (dv, dv_layout, e, plan->m_layout,
+                             job->packed + (gsize) point * plan->u_stride, plan, n,
+                             plan->width, plan->depth, prefetch, n_prefetch);
     else
       for (int i = 0; i < n_prefetch; i++)
         sk_prefetch_some (&prefetch[i]);
@@ -338,16 +360,15 @@ backward_part (gpointer data, int worker, int n_workers) {
       prefetch_input (plan, args->dw ? args->x.data : NULL, next, end * tiles, parts),
     };
 
-    if (args->dw)
-      job->transform->input (space.v, plan, &args->x, first, n);
-    job->transform->gradient (space.m, plan, &args->dy, first, n);
-    backward_products (job, &space, n, first == begin * tiles, prefetch, 3);
+    backward_products (job, &space, first, n, first == begin * tiles, prefetch, 3);
     if (args->dx == NULL)
       continue;
-    memset (args->dx + cleared * hw * (gsize) s->c, 0,
-            (touched - cleared) * hw * (gsize) s->c * sizeof (float));
+    if (!sk_conv_plan_is_direct (plan)) {
+      memset (args->dx + cleared * hw * (gsize) s->c, 0,
+              (touched - cleared) * hw * (gsize) s->c * sizeof (float));
+      job->transform->scatter (args->dx, plan, space.v, first, n);
+    }
     cleared = touched;
-    job->transform->scatter (args->dx, plan, space.v, first, n);
     if (args->sums)
       sk_conv_input_sums (args, summed * hw, (complete - summed) * hw, s->c,
                           space.sums);

@@ -1,7 +1,6 @@
 #include "conv-plan.h"
 
 #include "conv-transform.h"
-#include "product.h"
 
 /* The largest multiple of a register block's rows for which @bytes_per_tile stays
  * within @budget. */
@@ -47,7 +46,14 @@ sk_conv_plan (const SkConvShape *shape, gboolean backward) {
     plan.block = block_for (tile_bytes, 1 << 20, 4 * SK_MR, 8 * SK_MR);
   else
     plan.block = block_for (tile_bytes, 1 << 19, 2 * SK_MR, 8 * SK_MR);
-  plan.v_stride = stride_for ((gsize) plan.depth * (gsize) plan.block * SK_VL);
+  plan.m_layout = (SkLayout){ .row = SK_VL, .chunk = (gsize) plan.block * SK_VL };
+  plan.v_layout = plan.m_layout;
+  if (!plan.winograd)
+    plan.v_layout =
+        (SkLayout){ .row = stride_for ((gsize) plan.depth * SK_VL), .chunk = SK_VL };
+  plan.v_stride =
+      stride_for (plan.winograd ? (gsize) plan.depth * (gsize) plan.block * SK_VL
+                                : plan.v_layout.row * (gsize) plan.block);
   plan.m_stride = stride_for ((gsize) plan.width * (gsize) plan.block * SK_VL);
   plan.u_stride = stride_for ((gsize) plan.depth * (gsize) plan.width * SK_VL * SK_VL);
   return plan;

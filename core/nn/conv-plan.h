@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conv.h"
+#include "product.h"
 #include "vec.h"
 
 /* How a convolution is computed: the outputs of a picture are cut into tiles, a block of
@@ -22,8 +23,10 @@ typedef struct {
   int depth; /* chunks of SK_VL: C, or R·S·C for patches */
   int width; /* chunks of SK_VL: K */
   int block; /* tiles at once */
-  gsize v_stride; /* floats between the points of V, (depth,block,SK_VL) each */
-  gsize m_stride; /* of M and E, (width,block,SK_VL) each */
+  SkLayout v_layout; /* of V and dV: chunks outside for Winograd, rows for patches */
+  SkLayout m_layout; /* of M and E: chunks outside */
+  gsize v_stride; /* floats between the points of V */
+  gsize m_stride; /* of M and E */
   gsize u_stride; /* of U and dU, depth·width chunks each */
 } SkConvPlan;
 
@@ -75,8 +78,16 @@ sk_conv_plan_input_rows (const SkConvPlan *self, gsize tile);
 gsize
 sk_conv_plan_output_rows (const SkConvPlan *self, gsize tile);
 
-/* The floats of a point, chunk and tile of a block. */
+/* Float of a chunk and tile of a block. */
 static inline gsize
-sk_conv_plan_at (const SkConvPlan *self, int chunk, int slot) {
-  return ((gsize) chunk * (gsize) self->block + (gsize) slot) * SK_VL;
+sk_layout_at (SkLayout layout, int chunk, int slot) {
+  return (gsize) chunk * layout.chunk + (gsize) slot * layout.row;
+}
+
+/* A 1×1 convolution reads and writes pixels where they are. */
+static inline gboolean
+sk_conv_plan_is_direct (const SkConvPlan *self) {
+  const SkConvShape *s = self->shape;
+
+  return s->r == 1 && s->s == 1 && s->stride == 1 && s->pad == 0 && s->c % SK_VL == 0;
 }

@@ -16,51 +16,33 @@ tap_pixel (const SkConvShape *s, const SkTile *at, int r, int t) {
   return (gssize) ((at->image * (gsize) s->h + (gsize) h) * (gsize) s->w + (gsize) w);
 }
 
-/* Channels in whole chunks: a tap fills chunks of its own. */
+/* Channels in whole chunks: a tap is copied as it is, or as its value. */
 static void
 input_whole (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first, int n) {
   const SkConvShape *s = plan->shape;
-  const int chunks = s->c / SK_VL;
   const gboolean pending = x->scale != NULL || x->relu;
-  gsize step = sk_conv_plan_at (plan, 1, 0);
-
   SkTile at = sk_conv_plan_tile (plan, first);
 
   for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
+    float *to = v + (gsize) slot * plan->v_layout.row;
 
-    for (int tap = 0; tap < s->r * s->s; tap++) {
+    for (int tap = 0; tap < s->r * s->s; tap++, to += s->c) {
       gssize pixel = tap_pixel (s, &at, tap / s->s, tap % s->s);
       const float *from = x->data + (gsize) MAX (pixel, 0) * (gsize) s->c;
-      float *to = v + sk_conv_plan_at (plan, tap * chunks, slot);
 
       if (pixel < 0)
-        for (int i = 0; i < chunks; i++, to += step)
-          sk_store (to, (SkVec){ 0 });
+        for (int i = 0; i < s->c; i += SK_VL)
+          sk_store (to + i, (SkVec){ 0 });
       else if (!pending)
-        for (int i = 0; i < chunks; i++, to += step)
-          sk_store (to, sk_load (from + i * SK_VL));
+        for (int i = 0; i < s->c; i += SK_VL)
+          sk_store (to + i, sk_load (from + i));
       else
-        for (int i = 0; i < chunks; i++, to += step) {
-          SkLane lane = sk_operand_lane (x, i * SK_VL, SK_VL);
+        for (int i = 0; i < s->c; i += SK_VL) {
+          SkLane lane = sk_operand_lane (x, i, SK_VL);
 
-          sk_store (to, sk_lane_value (&lane, sk_load (from + i * SK_VL)));
+          sk_store (to + i, sk_lane_value (&lane, sk_load (from + i)));
         }
     }
-  }
-}
-
-/* Values begin … begin + count of a patch's row, in chunks. */
-static void
-put_run (float *v, const SkConvPlan *plan, int slot, int begin, const float *from,
-         int count) {
-  while (count > 0) {
-    int lane = begin % SK_VL, n = MIN (count, SK_VL - lane);
-
-    memcpy (v + sk_conv_plan_at (plan, begin / SK_VL, slot) + lane, from,
-            (gsize) n * sizeof (float));
-    begin += n;
-    from += n;
-    count -= n;
   }
 }
 
@@ -68,21 +50,21 @@ put_run (float *v, const SkConvPlan *plan, int slot, int begin, const float *fro
 static void
 input_any (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first, int n) {
   const SkConvShape *s = plan->shape;
-
   SkTile at = sk_conv_plan_tile (plan, first);
 
   for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
-    int w = at.q * s->stride - s->pad, skip = MAX (-w, 0);
-    int end = MIN (s->s, s->w - w);
+    float *to = v + (gsize) slot * plan->v_layout.row;
+    int h = at.p * s->stride - s->pad, w = at.q * s->stride - s->pad;
+    int left = MAX (-w, 0), right = MIN (s->s, s->w - w);
+    int top = MAX (-h, 0), bottom = MIN (s->r, s->h - h);
+    gsize run = right > left ? (gsize) ((right - left) * s->c) * sizeof (float) : 0;
 
-    for (int chunk = 0; chunk < plan->depth; chunk++)
-      sk_store (v + sk_conv_plan_at (plan, chunk, slot), (SkVec){ 0 });
-    for (int r = 0; r < s->r && skip < end; r++) {
-      gssize pixel = tap_pixel (s, &at, r, skip);
+    memset (to, 0, (gsize) plan->depth * SK_VL * sizeof (float));
+    for (int r = top; r < bottom; r++) {
+      gsize pixel = (at.image * (gsize) s->h + (gsize) (h + r)) * (gsize) s->w +
+                    (gsize) (w + left);
 
-      if (pixel >= 0)
-        put_run (v, plan, slot, (r * s->s + skip) * s->c, x->data + pixel * s->c,
-                 (end - skip) * s->c);
+      memcpy (to + (r * s->s + left) * s->c, x->data + pixel * (gsize) s->c, run);
     }
   }
 }
@@ -92,14 +74,12 @@ static void
 input_any_pending (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
                    int n) {
   const SkConvShape *s = plan->shape;
-
-  input_any (v, plan, x, first, n);
   SkTile at = sk_conv_plan_tile (plan, first);
 
-  for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
-
+  input_any (v, plan, x, first, n);
+  for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at))
     for (int i = 0; i < s->r * s->s * s->c; i++) {
-      float *to = v + sk_conv_plan_at (plan, i / SK_VL, slot) + i % SK_VL;
+      float *to = v + (gsize) slot * plan->v_layout.row + i;
       int tap = i / s->c, c = i % s->c;
 
       if (tap_pixel (s, &at, tap / s->s, tap % s->s) < 0)
@@ -109,7 +89,6 @@ input_any_pending (float *v, const SkConvPlan *plan, const SkOperand *x, gsize f
       if (x->relu && *to <= 0)
         *to = 0;
     }
-  }
 }
 
 void
@@ -131,7 +110,7 @@ sk_patches_output (const SkConvPlan *plan, const SkConvForward *args, const floa
 
   for (int chunk = 0; chunk < plan->width; chunk++) {
     int k = chunk * SK_VL, n = sk_lanes_at (k, plan->shape->k);
-    const float *from = m + sk_conv_plan_at (plan, chunk, 0);
+    const float *from = m + sk_layout_at (plan->m_layout, chunk, 0);
     gsize at = first * width + (gsize) k;
     SkFinish finish = sk_finish (args, k, n);
 
@@ -155,7 +134,7 @@ sk_patches_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *
   for (int chunk = 0; chunk < plan->width; chunk++) {
     int k = chunk * SK_VL, n = sk_lanes_at (k, plan->shape->k);
     SkGradientLane lane = sk_gradient_lane (dy, k, n);
-    float *to = e + sk_conv_plan_at (plan, chunk, 0);
+    float *to = e + sk_layout_at (plan->m_layout, chunk, 0);
     gsize at = first * width + (gsize) k;
 
     for (int slot = 0; slot < n_tiles; slot++, at += width, to += SK_VL)
@@ -163,43 +142,27 @@ sk_patches_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *
   }
 }
 
-/* One tap's channels of one patch's gradient, added to its pixel. */
-static inline void
-scatter_tap (float *dx, const float *dv, const SkConvPlan *plan, int tap, int slot,
-             const gboolean whole, const gboolean add) {
-  const int c = plan->shape->c;
-
-  if (!whole) {
-    for (int i = 0, d = tap * c; i < c; i++, d++)
-      dx[i] += dv[sk_conv_plan_at (plan, d / SK_VL, slot) + (gsize) (d % SK_VL)];
-    return;
-  }
-  dv += sk_conv_plan_at (plan, tap * (c / SK_VL), slot);
-  for (int i = 0; i < c; i += SK_VL, dv += sk_conv_plan_at (plan, 1, 0)) {
-    SkVec value = sk_load (dv);
-
-    if (add)
-      value += sk_load (dx + i);
-    sk_store (dx + i, value);
-  }
-}
-
 void
 sk_patches_scatter (float *dx, const SkConvPlan *plan, const float *dv, gsize first,
                     int n) {
   const SkConvShape *s = plan->shape;
-  const gboolean whole = s->c % SK_VL == 0, add = s->r > s->stride || s->s > s->stride;
-
   SkTile at = sk_conv_plan_tile (plan, first);
 
   for (int slot = 0; slot < n; slot++, sk_conv_plan_next (plan, &at)) {
+    const float *from = dv + (gsize) slot * plan->v_layout.row;
 
-    for (int tap = 0; tap < s->r * s->s; tap++) {
+    for (int tap = 0; tap < s->r * s->s; tap++, from += s->c) {
       gssize pixel = tap_pixel (s, &at, tap / s->s, tap % s->s);
+      float *to = dx + (gsize) MAX (pixel, 0) * (gsize) s->c;
 
       if (pixel >= 0)
-        scatter_tap (dx + (gsize) pixel * (gsize) s->c, dv, plan, tap, slot, whole,
-                     add);
+        for (int i = 0; i < s->c; i += SK_VL) {
+          int lanes = sk_lanes_at (i, s->c);
+
+          sk_store_part (to + i,
+                         sk_load_part (to + i, lanes) + sk_load_part (from + i, lanes),
+                         lanes);
+        }
     }
   }
 }

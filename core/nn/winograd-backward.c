@@ -55,7 +55,7 @@ sk_winograd_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand 
     for (int chunk = 0; chunk < plan->width; chunk++) {
       int k = chunk * SK_VL, n = sk_lanes_at (k, s->k);
       SkGradientLane lane = sk_gradient_lane (dy, k, n);
-      float *to = e + sk_conv_plan_at (plan, chunk, slot);
+      float *to = e + sk_layout_at (plan->m_layout, chunk, slot);
 
       if (rows == 4 && columns == 4 && n == SK_VL)
         gradient_chunk (to, plan, dy, &lane, at + (gsize) k, 4, 4, SK_VL, TRUE);
@@ -110,7 +110,7 @@ sk_winograd_scatter (float *dx, const SkConvPlan *plan, const float *dv, gsize f
 
     for (int chunk = 0; chunk < plan->depth; chunk++) {
       int c = chunk * SK_VL, n = sk_lanes_at (c, s->c);
-      const float *from = dv + sk_conv_plan_at (plan, chunk, slot);
+      const float *from = dv + sk_layout_at (plan->v_layout, chunk, slot);
 
       if (inside && n == SK_VL)
         scatter_chunk (image + c, from, plan, h, w, SK_VL, TRUE);

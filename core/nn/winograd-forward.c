@@ -82,7 +82,7 @@ input_tile (float *v, const SkConvPlan *plan, const SkOperand *x, const Window *
 
   for (int chunk = 0; chunk < plan->depth; chunk++) {
     int c = chunk * SK_VL, n = sk_lanes_at (c, plan->shape->c);
-    float *to = v + sk_conv_plan_at (plan, chunk, slot);
+    float *to = v + sk_layout_at (plan->v_layout, chunk, slot);
     SkLane lane = sk_operand_lane (x, c, n);
 
     if (n < SK_VL)
@@ -176,7 +176,7 @@ sk_winograd_output (const SkConvPlan *plan, const SkConvForward *args, const flo
     SkTile at = sk_conv_plan_tile (plan, first);
 
     for (int slot = 0; slot < n_tiles; slot++, sk_conv_plan_next (plan, &at)) {
-      const float *from = m + sk_conv_plan_at (plan, chunk, slot);
+      const float *from = m + sk_layout_at (plan->m_layout, chunk, slot);
 
       if (n == SK_VL && plain && whole)
         output_chunk (plan, args, from, &at, k, SK_VL, &finish, TRUE, TRUE);
