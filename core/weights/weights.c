@@ -57,9 +57,10 @@ take_row (const SkMapRow *row, const SkPlan *plan, SkParameters *parameters,
   sk_parameters_import (parameters, plan, row->parameter, buffer);
 }
 
-static gboolean
-load_file (const SkTensorFile *file, const SkPlan *plan, SkParameters *parameters,
-           gboolean new_head, int *n_loaded, GError **error) {
+gboolean
+sk_weights_load_file (const SkTensorFile *file, const SkPlan *plan,
+                      SkParameters *parameters, gboolean new_head, int *n_loaded,
+                      GError **error) {
   g_autoptr (GPtrArray) rows = sk_weights_map (file, plan, new_head, error);
   g_autofree float *buffer = NULL;
   const SkMapRow *obstacle;
@@ -93,7 +94,7 @@ sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
 
   if (file == NULL)
     return FALSE;
-  if (load_file (file, plan, parameters, new_head, n_loaded, error))
+  if (sk_weights_load_file (file, plan, parameters, new_head, n_loaded, error))
     return TRUE;
   g_prefix_error (error, "%s: ", path);
   return FALSE;

@@ -79,6 +79,12 @@ gboolean
 sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
                  gboolean new_head, int *n_loaded, GError **error);
 
+/* The same for a file already read; messages do not name a path. */
+gboolean
+sk_weights_load_file (const SkTensorFile *file, const SkPlan *plan,
+                      SkParameters *parameters, gboolean new_head, int *n_loaded,
+                      GError **error);
+
 /**
  * sk_weights_save:
  * @info: (nullable): stored as metadata: net, class names, transform
