@@ -541,7 +541,9 @@ run (Machine *m) {
 const SkPickleValue *
 sk_pickle_read (SkPickle *self, const guint8 *data, gsize size, gsize *used,
                 GError **error) {
-  Machine m = { .pickle = self, .data = data, .size = size };
+  Machine m = { .pickle = self,
+                .data = data != NULL ? data : (const guint8 *) "",
+                .size = size };
   const SkPickleValue *value;
 
   m.stack = g_ptr_array_new ();

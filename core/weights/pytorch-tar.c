@@ -92,6 +92,8 @@ cursor (GBytes *bytes) {
   Cursor cursor = { 0 };
 
   cursor.data = g_bytes_get_data (bytes, &cursor.size);
+  if (cursor.data == NULL) /* an empty member; nothing may be added to a null pointer */
+    cursor.data = (const guint8 *) "";
   return cursor;
 }
 
