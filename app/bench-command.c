@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "bench-profile.h"
 #include "cli.h"
 #include "network.h"
 #include "optimizer.h"
@@ -21,7 +22,7 @@
 
 typedef struct {
   const char *net;
-  gboolean train, probes;
+  gboolean train, probes, profile;
   int batch, threads, steps;
 } Bench;
 
@@ -36,6 +37,8 @@ typedef struct {
   int *labels; /* (batch) */
   SkLayerProbe *layers; /* (plan->n_parameters) */
   gboolean *frozen; /* (plan->n_groups) */
+  double *profile; /* (2,plan->n_ops) seconds over all steps timed; NULL: not wanted */
+  double update; /* seconds of all updates timed */
 } Job;
 
 static void
@@ -51,6 +54,7 @@ job_clear (Job *self) {
   g_free (self->labels);
   g_free (self->layers);
   g_free (self->frozen);
+  g_free (self->profile);
 }
 
 static gboolean
@@ -98,14 +102,18 @@ job_init (Job *self, const Bench *bench, GError **error) {
 /* As the peer's step: forward, cross-entropy, backward, SGD; or forward alone. */
 static void
 job_step (Job *self, const Bench *bench) {
+  gint64 start;
+
   sk_network_forward (self->network, self->images, bench->batch, bench->train);
   if (!bench->train)
     return;
   sk_network_loss (self->network, self->labels, 0, NULL);
   sk_network_backward (self->network);
+  start = g_get_monotonic_time ();
   sk_optimizer_step (self->optimizer, self->parameters->values,
                      sk_network_gradients (self->network), self->recipe.lr,
                      self->frozen, bench->probes ? self->layers : NULL);
+  self->update += (double) (g_get_monotonic_time () - start) * 1e-6;
 }
 
 static int
@@ -121,6 +129,11 @@ time_steps (Job *job, const Bench *bench) {
   g_autofree double *seconds = g_new (double, (gsize) bench->steps);
 
   job_step (job, bench);
+  job->update = 0;
+  if (bench->profile) {
+    job->profile = g_new0 (double, 2 * (gsize) job->plan->n_ops);
+    sk_network_set_profile (job->network, job->profile);
+  }
   for (int i = 0; i < bench->steps; i++) {
     gint64 start = g_get_monotonic_time ();
 
@@ -197,9 +210,11 @@ run_bench (const Bench *bench) {
   Job job;
 
   openblas_set_num_threads (1);
-  if (job_init (&job, bench, &error))
+  if (job_init (&job, bench, &error)) {
     print_result (&job, bench, time_steps (&job, bench));
-  else
+    if (bench->profile)
+      sk_bench_print_profile (job.plan, job.profile, job.update, bench->steps);
+  } else
     status = sk_cli_refuse (error);
   job_clear (&job);
   return status;
@@ -209,7 +224,7 @@ SkExit
 sk_bench_command (int argc, char **argv) {
   g_autofree char *net = NULL;
   g_autofree char *mode = NULL;
-  gboolean no_probes = FALSE;
+  gboolean no_probes = FALSE, profile = FALSE;
   Bench bench = { .batch = 128, .steps = 5 };
   const GOptionEntry entries[] = {
     { "net", 0, 0, G_OPTION_ARG_STRING, &net, N_ ("network"), N_ ("NAME") },
@@ -223,6 +238,8 @@ sk_bench_command (int argc, char **argv) {
       N_ ("steps timed; their median counts"), N_ ("N") },
     { "no-probes", 0, 0, G_OPTION_ARG_NONE, &no_probes,
       N_ ("without measuring gradients"), NULL },
+    { "profile", 0, 0, G_OPTION_ARG_NONE, &profile,
+      N_ ("a table of what each layer takes, on standard error"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   GOptionContext *context = g_option_context_new (NULL);
@@ -239,5 +256,6 @@ sk_bench_command (int argc, char **argv) {
   bench.net = net ? net : "resnet18-cifar";
   bench.train = mode == NULL || strcmp (mode, "train") == 0;
   bench.probes = !no_probes;
+  bench.profile = profile;
   return run_bench (&bench);
 }

@@ -199,8 +199,10 @@ forward (SkNetwork *self) {
   self->training = FALSE;
   if (self->folded_version != self->parameters->version)
     pack (self);
-  for (int i = 1; i < self->plan->n_ops && !sk_network_cancelled (self); i++)
+  for (int i = 1; i < self->plan->n_ops && !sk_network_cancelled (self); i++) {
     forward_op (self, i);
+    sk_network_clock (self, SK_WALK_FORWARD, i);
+  }
 }
 
 static const float *

@@ -197,6 +197,8 @@ backward_op (SkNetwork *self, int index) {
 void
 sk_fused_backward (SkNetwork *self) {
   for (int i = self->plan->n_ops - 1; i > 0 && !sk_network_cancelled (self); i--)
-    if (self->ops[i].needed)
+    if (self->ops[i].needed) {
       backward_op (self, i);
+      sk_network_clock (self, SK_WALK_BACKWARD, i);
+    }
 }

@@ -98,6 +98,8 @@ forward_op (SkNetwork *self, int index) {
 
 void
 sk_fused_forward (SkNetwork *self) {
-  for (int i = 1; i < self->plan->n_ops && !sk_network_cancelled (self); i++)
+  for (int i = 1; i < self->plan->n_ops && !sk_network_cancelled (self); i++) {
     forward_op (self, i);
+    sk_network_clock (self, SK_WALK_FORWARD, i);
+  }
 }

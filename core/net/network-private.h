@@ -67,6 +67,9 @@ struct _SkNetwork {
   const gint *cancel; /* (nullable) */
   SkBlockProbe *probes; /* (n_blocks) */
 
+  double *profile; /* (2,n_ops) (nullable) */
+  gint64 profiled_at; /* µs: when the op before had ended */
+
   /* The forward under way, or the last one. */
   const float *images;
   int n;
@@ -83,6 +86,15 @@ sk_network_pixels (const SkNetwork *self, int op);
 
 gboolean
 sk_network_cancelled (const SkNetwork *self);
+
+typedef enum {
+  SK_WALK_FORWARD,
+  SK_WALK_BACKWARD,
+} SkWalkPhase;
+
+/* Op @op has ended: its time goes to the profile, where there is one. */
+void
+sk_network_clock (SkNetwork *self, SkWalkPhase phase, int op);
 
 /* The floats of the @at-th parameter of an op, and of its gradient: NULL where frozen. */
 float *

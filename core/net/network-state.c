@@ -52,6 +52,23 @@ sk_network_cancelled (const SkNetwork *self) {
   return self->cancel != NULL && g_atomic_int_get (self->cancel) != 0;
 }
 
+void
+sk_network_set_profile (SkNetwork *self, double *seconds) {
+  self->profile = seconds;
+}
+
+void
+sk_network_clock (SkNetwork *self, SkWalkPhase phase, int op) {
+  gint64 now;
+
+  if (self->profile == NULL)
+    return;
+  now = g_get_monotonic_time ();
+  self->profile[(gsize) phase * self->plan->n_ops + op] +=
+      (double) (now - self->profiled_at) * 1e-6;
+  self->profiled_at = now;
+}
+
 float *
 sk_network_gradients (SkNetwork *self) {
   return self->gradients;

@@ -236,6 +236,7 @@ sk_network_forward (SkNetwork *self, const float *images, int n, gboolean traini
   /* Running statistics move now, and an update of the weights is likely to follow. */
   if (self->training)
     sk_parameters_changed (self->parameters);
+  self->profiled_at = g_get_monotonic_time ();
   self->walk->forward (self);
   return self->ops[self->plan->n_ops - 1].out;
 }
@@ -257,6 +258,7 @@ sk_network_backward (SkNetwork *self) {
   memset (self->gradients, 0, self->plan->n_values * sizeof (float));
   clear_gradient_probes (self);
   sk_network_mark_needed (self);
+  self->profiled_at = g_get_monotonic_time ();
   self->walk->backward (self);
 }
 

@@ -102,6 +102,17 @@ void
 sk_network_set_cancel (SkNetwork *self, const gint *flag);
 
 /**
+ * sk_network_set_profile:
+ * @seconds: (2,n_ops) what each op takes is added to: forward, then backward; NULL: not
+ *   timed
+ *
+ * Fused ops count where they are computed: a ReLU that waits for its reader costs nothing
+ * itself.
+ */
+void
+sk_network_set_profile (SkNetwork *self, double *seconds);
+
+/**
  * sk_network_forward:
  * @images: (n,H,W,3), normalised; must stay until backward has returned
  * @n: 1 … plan->n pictures

@@ -172,5 +172,6 @@ sk_unfused_backward (SkNetwork *self) {
     if (block >= 0 && i == plan->blocks[block].first &&
         self->ops[plan->blocks[block].input].needed)
       meet (self, block);
+    sk_network_clock (self, SK_WALK_BACKWARD, i);
   }
 }

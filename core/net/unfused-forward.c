@@ -126,5 +126,6 @@ sk_unfused_forward (SkNetwork *self) {
       probe_paths (self, block);
       probe_dead (self, block);
     }
+    sk_network_clock (self, SK_WALK_FORWARD, i);
   }
 }
