@@ -5,7 +5,7 @@
 
 /* Measures, in the graph's units. */
 #define BLOCK_WIDTH 92.
-#define SMALL_WIDTH 70. /* input, pools, stem, head */
+#define SMALL_WIDTH 80. /* input, pools, stem, head */
 #define NODE_HEIGHT 60.
 #define SIDE 22. /* either side of a block: fork and join stand in it */
 #define SMALL_SIDE 13.
