@@ -51,12 +51,39 @@ fixture_open (Fixture *self, const char *name, int n, int side, int classes,
   self->network =
       sk_network_new (self->plan, self->parameters, flags, self->pool, &error);
   g_assert_no_error (error);
-  self->images = g_new (float, (gsize) n * side * side * 3);
+  self->images = g_new (float, (gsize) n *side *side * 3);
   self->labels = g_new (int, n);
   for (gsize i = 0; i < (gsize) n * side * side * 3; i++)
     self->images[i] = sk_rng_normal (&rng);
   for (int i = 0; i < n; i++)
     self->labels[i] = (int) sk_rng_below (&rng, (guint32) classes);
+}
+
+/* Keeps every channel well open or well closed, so that rounding moves no unit across
+ * zero: gradients of two ways to compute them can then be compared closely. */
+static inline void
+fixture_settle (Fixture *self) {
+  const SkPlan *plan = self->plan;
+  SkRng rng = sk_rng_at (11, 2, 0);
+
+  for (int i = 0; i < plan->n_ops; i++) {
+    const SkOp *op = &plan->ops[i];
+    gboolean last =
+        op->block >= 0 && plan->variant.skips && i == plan->blocks[op->block].branch;
+    float *gamma, *beta;
+
+    if (op->kind != SK_OP_BATCHNORM)
+      continue;
+    gamma = sk_parameters_at (self->parameters, plan, op->parameter);
+    beta = sk_parameters_at (self->parameters, plan, op->parameter + 1);
+    for (int c = 0; c < op->c; c++) {
+      gboolean open = sk_rng_uniform (&rng) < 0.75f;
+
+      gamma[c] = (last ? 0.05f : 0.7f) + 0.1f * sk_rng_uniform (&rng);
+      beta[c] = open ? (last ? 0.8f : 4.5f) : (last ? -15.0f : -4.5f);
+    }
+  }
+  sk_parameters_changed (self->parameters);
 }
 
 static inline void
@@ -99,4 +126,28 @@ fixture_distance (const float *a, const float *b, gsize count) {
   for (gsize i = 0; i < count; i++)
     difference += ((double) a[i] - b[i]) * ((double) a[i] - b[i]);
   return sqrt (difference) / fmax (fixture_norm (b, count), 1e-30);
+}
+
+/* Worst difference of two networks' gradients over all groups, relative to the group's
+ * length, or to a twentieth of the longest where a gradient nearly cancels out. */
+static inline double
+fixture_gradient_distance (const Fixture *a, const Fixture *b) {
+  const float *ours = sk_network_gradients (a->network);
+  const float *theirs = sk_network_gradients (b->network);
+  double longest = 0, worst = 0;
+
+  for (int g = 0; g < b->plan->n_groups; g++) {
+    const SkGroup *group = &b->plan->groups[g];
+
+    longest = fmax (longest, fixture_norm (theirs + group->offset, group->count));
+  }
+  for (int g = 0; g < b->plan->n_groups; g++) {
+    const SkGroup *group = &b->plan->groups[g];
+    double norm = fixture_norm (theirs + group->offset, group->count);
+    double distance =
+        fixture_distance (ours + group->offset, theirs + group->offset, group->count);
+
+    worst = fmax (worst, distance * norm / fmax (norm, 0.05 * longest));
+  }
+  return worst;
 }

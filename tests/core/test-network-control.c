@@ -32,8 +32,8 @@ check_frozen (const char *net, SkNetworkFlags flags, const char *what) {
   g_autofree float *statistics = NULL;
   const SkPlan *plan;
 
-  fixture_open (&fixture, net, 4, 32, 5, SK_NETWORK_TRAIN | flags, 2);
-  fixture_open (&free, net, 4, 32, 5, SK_NETWORK_TRAIN | flags, 2);
+  fixture_open (&fixture, net, 4, 16, 5, SK_NETWORK_TRAIN | flags, 2);
+  fixture_open (&free, net, 4, 16, 5, SK_NETWORK_TRAIN | flags, 2);
   plan = fixture.plan;
   freeze (&fixture, what);
   for (int g = 0; g < plan->n_groups; g++)
@@ -66,12 +66,12 @@ check_frozen (const char *net, SkNetworkFlags flags, const char *what) {
 
 static void
 test_frozen_groups (void) {
-  const char *const choices[] = { "stem", "stem,layer1", "trunk", "layer2", "layer2.1,fc",
-                                  "layer3.0,layer1.1", "fc" };
+  const char *const choices[] = { "stem",        "stem,layer1",       "trunk", "layer2",
+                                  "layer2.1,fc", "layer3.0,layer1.1", "fc" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (walks); j++) {
-      check_frozen ("resnet18-cifar", walks[j], choices[i]);
+      check_frozen ("resnet20-b", walks[j], choices[i]);
       check_frozen ("resnet20", walks[j], choices[i]);
     }
   check_frozen ("resnet50-cifar", 0, "stem,layer1");
@@ -135,10 +135,11 @@ test_batch_norm_modes (void) {
       g_autofree float *before = NULL;
       const SkPlan *plan;
 
-      fixture_open (&fixture, "resnet18-cifar", 4, 16, 5, SK_NETWORK_TRAIN | walks[j], 2);
+      fixture_open (&fixture, "resnet18-cifar", 4, 16, 5, SK_NETWORK_TRAIN | walks[j],
+                    2);
       plan = fixture.plan;
-      before =
-          g_memdup2 (fixture.parameters->statistics, plan->n_statistics * sizeof (float));
+      before = g_memdup2 (fixture.parameters->statistics,
+                          plan->n_statistics * sizeof (float));
       for (int g = 0; g < plan->n_groups; g++)
         sk_network_set_bn_mode (fixture.network, g, mode);
       fixture_step (&fixture);
@@ -152,14 +153,14 @@ test_batch_norm_modes (void) {
                                    size) != 0,
                            ==, mode != SK_BN_STATISTICS);
         if (parameter->kind == SK_PARAMETER_BN_SCALE)
-          g_assert_cmpint (all_zero (sk_network_gradients (fixture.network) +
-                                         parameter->offset,
-                                     parameter->count),
-                           ==, mode == SK_BN_AFFINE);
+          g_assert_cmpint (
+              all_zero (sk_network_gradients (fixture.network) + parameter->offset,
+                        parameter->count),
+              ==, mode == SK_BN_AFFINE);
         if (parameter->kind == SK_PARAMETER_CONV)
-          g_assert_false (all_zero (sk_network_gradients (fixture.network) +
-                                        parameter->offset,
-                                    parameter->count));
+          g_assert_false (
+              all_zero (sk_network_gradients (fixture.network) + parameter->offset,
+                        parameter->count));
       }
       fixture_close (&fixture);
     }
@@ -229,10 +230,9 @@ test_probing_can_be_off (void) {
   fixture_step (&fixture);
   fixture_step (&probing);
   g_assert_cmpfloat (sk_network_probes (fixture.network)[3].residual_square, ==, 0);
-  g_assert_cmpmem (sk_network_gradients (fixture.network),
-                   fixture.plan->n_values * sizeof (float),
-                   sk_network_gradients (probing.network),
-                   fixture.plan->n_values * sizeof (float));
+  g_assert_cmpmem (
+      sk_network_gradients (fixture.network), fixture.plan->n_values * sizeof (float),
+      sk_network_gradients (probing.network), fixture.plan->n_values * sizeof (float));
   fixture_close (&fixture);
   fixture_close (&probing);
 }
@@ -240,20 +240,20 @@ test_probing_can_be_off (void) {
 /* A batch that is not full equals a network built for that many. */
 static void
 test_partial_batches (void) {
-  const SkNetworkFlags flags[] = { SK_NETWORK_TRAIN, SK_NETWORK_TRAIN | SK_NETWORK_UNFUSED,
-                                   0 };
+  const SkNetworkFlags flags[] = { SK_NETWORK_TRAIN,
+                                   SK_NETWORK_TRAIN | SK_NETWORK_UNFUSED, 0 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++) {
     Fixture large, small;
     gboolean trains = flags[i] & SK_NETWORK_TRAIN;
 
-    fixture_open (&large, "resnet18-cifar", 7, 16, 5, flags[i], 2);
-    fixture_open (&small, "resnet18-cifar", 3, 16, 5, flags[i], 2);
+    fixture_open (&large, "resnet20-b", 7, 16, 5, flags[i], 2);
+    fixture_open (&small, "resnet20-b", 3, 16, 5, flags[i], 2);
     memcpy (large.labels, small.labels, 3 * sizeof (int));
     g_assert_cmpfloat (
-        fixture_distance (
-            sk_network_forward (large.network, small.images, 3, trains),
-            sk_network_forward (small.network, small.images, 3, trains), 15),
+        fixture_distance (sk_network_forward (large.network, small.images, 3, trains),
+                          sk_network_forward (small.network, small.images, 3, trains),
+                          15),
         <, 1e-6);
     if (trains) {
       sk_network_loss (large.network, small.labels, 0, NULL);

@@ -125,7 +125,8 @@ test_spans_do_not_collide (void) {
       g_assert_cmpuint (items[i].offset % SK_ARENA_ALIGN, ==, 0);
       g_assert_cmpuint (items[i].offset + items[i].count, <=, spans.total);
       for (guint j = 0; j < i; j++)
-        g_assert_true (items[i].last < items[j].first || items[j].last < items[i].first ||
+        g_assert_true (items[i].last < items[j].first ||
+                       items[j].last < items[i].first ||
                        items[i].offset + items[i].count <= items[j].offset ||
                        items[j].offset + items[j].count <= items[i].offset);
     }

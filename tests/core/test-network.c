@@ -3,8 +3,8 @@
 
 #include "network-fixture.h"
 
-static const char *const nets[] = { "resnet20", "resnet20-b", "plain20", "resnet18-cifar",
-                                    "resnet18", "resnet50-cifar" };
+static const char *const nets[] = { "resnet20",       "resnet20-b", "plain20",
+                                    "resnet18-cifar", "resnet18",   "resnet50-cifar" };
 
 /* Moves one group along its own gradient: the loss must rise as steeply as the gradient is
  * long. ReLUs that switch on the way make it a little uneven. */
@@ -21,7 +21,7 @@ check_slope (Fixture *fixture, int group, double tolerance) {
                         range->count * sizeof (float));
   norm = fixture_norm (gradient, range->count);
   g_assert_cmpfloat (norm, >, 0);
-  step = 2e-3 / norm;
+  step = 5e-4 / norm;
   for (gsize i = 0; i < range->count; i++)
     values[i] = (float) (start[i] + step * gradient[i] / norm);
   up = fixture_loss (fixture, TRUE);
@@ -43,6 +43,9 @@ test_finite_differences (gconstpointer data) {
 
     fixture_open (&fixture, nets[i], 4, g_str_equal (nets[i], "resnet18") ? 64 : 16, 5,
                   SK_NETWORK_TRAIN | flags, 2);
+    /* With fifty layers over maps this small a ReLU switches at every step. */
+    if (g_str_has_prefix (nets[i], "resnet50"))
+      fixture_settle (&fixture);
     for (int b = 0; b < fixture.plan->n_blocks; b++)
       sk_network_set_lambda (fixture.network, b, 0.4f + 0.05f * b);
     for (int g = 0; g < fixture.plan->n_groups; g += 3)
@@ -53,7 +56,7 @@ test_finite_differences (gconstpointer data) {
 
 static void
 check_same_probe (const SkBlockProbe *a, const SkBlockProbe *b) {
-  const double tolerance = 1e-3;
+  const double tolerance = 2e-4;
   double dot_scale = sqrt (b->skip_square * b->residual_square);
 
   g_assert_cmpfloat (fabs (a->skip_square - b->skip_square), <=,
@@ -72,8 +75,8 @@ check_same_probe (const SkBlockProbe *a, const SkBlockProbe *b) {
   g_assert_cmpint (a->n_out, ==, b->n_out);
 }
 
-/* Both walks compute the same sums in another order: they may differ by rounding, and by
- * the few units that rounding moves across zero: hence 1e-3 where 1e-5 is typical. */
+/* Both walks compute the same sums in another order, on settled networks: they differ by
+ * rounding only. */
 static void
 check_same (Fixture *fused, Fixture *plain, int n) {
   const SkPlan *plan = fused->plan;
@@ -82,22 +85,13 @@ check_same (Fixture *fused, Fixture *plain, int n) {
   double worst = fixture_distance (a, b, (gsize) n * plan->classes);
 
   g_assert_cmpfloat (worst, <, 1e-4);
-  g_assert_cmpfloat (
-      fabs (sk_network_loss (fused->network, fused->labels, 0.1f, NULL) -
-            sk_network_loss (plain->network, plain->labels, 0.1f, NULL)),
-      <, 1e-4);
+  g_assert_cmpfloat (fabs (sk_network_loss (fused->network, fused->labels, 0.1f, NULL) -
+                           sk_network_loss (plain->network, plain->labels, 0.1f, NULL)),
+                     <, 1e-4);
   sk_network_backward (fused->network);
   sk_network_backward (plain->network);
-  for (int g = 0; g < plan->n_groups; g++) {
-    gsize offset = plan->groups[g].offset;
-    double distance =
-        fixture_distance (sk_network_gradients (fused->network) + offset,
-                          sk_network_gradients (plain->network) + offset,
-                          plan->groups[g].count);
-
-    worst = MAX (worst, distance);
-    g_assert_cmpfloat (distance, <, 3e-3);
-  }
+  worst = MAX (worst, fixture_gradient_distance (fused, plain));
+  g_assert_cmpfloat (worst, <, 2e-4);
   g_assert_cmpfloat (fixture_distance (fused->parameters->statistics,
                                        plain->parameters->statistics,
                                        plan->n_statistics),
@@ -122,7 +116,7 @@ check_same_blocks (Fixture *fused, Fixture *plain, int n) {
     a = sk_network_output (fused->network, op, &da);
     b = sk_network_output (plain->network, op, &db);
     g_assert_cmpfloat (fixture_distance (a, b, count), <, 1e-4);
-    g_assert_cmpfloat (fixture_distance (da, db, count), <, 1e-2);
+    g_assert_cmpfloat (fixture_distance (da, db, count), <, 2e-4);
   }
 }
 
@@ -136,6 +130,8 @@ test_fused_equals_unfused (gconstpointer data) {
 
     fixture_open (&fused, nets[i], 6, side, 5, flags, 2);
     fixture_open (&plain, nets[i], 6, side, 5, flags | SK_NETWORK_UNFUSED, 2);
+    fixture_settle (&fused);
+    fixture_settle (&plain);
     for (int b = 0; b < fused.plan->n_blocks; b++) {
       sk_network_set_lambda (fused.network, b, 0.5f + 0.1f * b);
       sk_network_set_lambda (plain.network, b, 0.5f + 0.1f * b);
@@ -159,20 +155,20 @@ test_threads_agree (void) {
     fixture_open (&one, nets[i], 5, side, 5, SK_NETWORK_TRAIN, 1);
     fixture_open (&two, nets[i], 5, side, 5, SK_NETWORK_TRAIN, 2);
     fixture_open (&again, nets[i], 5, side, 5, SK_NETWORK_TRAIN, 2);
+    fixture_settle (&one);
+    fixture_settle (&two);
+    fixture_settle (&again);
     fixture_step (&one);
     fixture_step (&two);
     fixture_step (&again);
     count = one.plan->n_values;
-    g_assert_cmpfloat (fixture_distance (sk_network_gradients (one.network),
-                                         sk_network_gradients (two.network), count),
-                       <, 1e-3);
+    g_assert_cmpfloat (fixture_gradient_distance (&one, &two), <, 2e-4);
     /* The same number of threads: the same bits. */
     g_assert_cmpmem (sk_network_gradients (two.network), count * sizeof (float),
                      sk_network_gradients (again.network), count * sizeof (float));
-    g_assert_cmpmem (two.parameters->statistics,
-                     one.plan->n_statistics * sizeof (float),
-                     again.parameters->statistics,
-                     one.plan->n_statistics * sizeof (float));
+    g_assert_cmpmem (
+        two.parameters->statistics, one.plan->n_statistics * sizeof (float),
+        again.parameters->statistics, one.plan->n_statistics * sizeof (float));
     fixture_close (&one);
     fixture_close (&two);
     fixture_close (&again);
