@@ -2,47 +2,38 @@
 
 #include <glib/gi18n.h>
 
-#define THUMBNAIL 160
+/* px of the picture's place. */
+#define PICTURE_SIDE 144
+#define ICON_SIDE 48
 
+struct _SkAnswerRow {
+  GtkListBoxRow parent;
+  guint serial;
+  GtkStack *picture; /* "wait", "picture" or "none" */
+  GtkLabel *name, *facts;
+  GtkGrid *classes;
+};
+
+G_DEFINE_FINAL_TYPE (SkAnswerRow, sk_answer_row, GTK_TYPE_LIST_BOX_ROW)
+
+/* Small pictures keep their pixels: a blur would not be what the network sees. */
 static GtkWidget *
-thumbnail (const SkAnswer *answer) {
-  GtkWidget *picture;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
+picture_new (const SkAnswer *answer) {
   gsize stride = (gsize) answer->thumb_width * 3;
+  g_autoptr (GBytes) bytes =
+      g_bytes_new (answer->thumbnail, stride * (gsize) answer->thumb_height);
+  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (
+      answer->thumb_width, answer->thumb_height, GDK_MEMORY_R8G8B8, bytes, stride);
+  GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
 
-  if (answer->thumbnail == NULL) {
-    picture = gtk_image_new_from_icon_name ("image-missing-symbolic");
-    gtk_image_set_pixel_size (GTK_IMAGE (picture), 48);
-  } else {
-    bytes = g_bytes_new (answer->thumbnail, stride * (gsize) answer->thumb_height);
-    texture = gdk_memory_texture_new (answer->thumb_width, answer->thumb_height,
-                                      GDK_MEMORY_R8G8B8, bytes, stride);
-    picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
-    gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_CONTAIN);
-  }
-  gtk_widget_set_size_request (picture, THUMBNAIL, THUMBNAIL);
-  gtk_widget_set_valign (picture, GTK_ALIGN_START);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (picture),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("The picture"), -1);
+  gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_CONTAIN);
+  gtk_picture_set_alternative_text (GTK_PICTURE (picture), _ ("The picture"));
+  gtk_widget_add_css_class (picture, "thumbnail");
   return picture;
 }
 
-static GtkWidget *
-label_new (const char *text, const char *css_class) {
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  if (css_class != NULL)
-    gtk_widget_add_css_class (label, css_class);
-  return label;
-}
-
 static void
-attach_class (GtkGrid *grid, int row, const SkRanked *ranked) {
+attach_class (SkAnswerRow *self, int row, const SkRanked *ranked) {
   g_autofree char *percent =
       g_strdup_printf ("%.1f %%", 100 * (double) ranked->probability);
   GtkWidget *name = gtk_label_new (ranked->name);
@@ -51,52 +42,139 @@ attach_class (GtkGrid *grid, int row, const SkRanked *ranked) {
 
   gtk_label_set_xalign (GTK_LABEL (name), 0);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
-  gtk_label_set_width_chars (GTK_LABEL (name), 18);
+  gtk_label_set_width_chars (GTK_LABEL (name), 14);
+  gtk_label_set_max_width_chars (GTK_LABEL (name), 24);
+  gtk_label_set_selectable (GTK_LABEL (name), TRUE);
   gtk_label_set_xalign (GTK_LABEL (number), 1);
+  gtk_label_set_width_chars (GTK_LABEL (number), 7);
   gtk_widget_add_css_class (number, "numeric");
   gtk_widget_add_css_class (bar, "probability");
+  if (row == 0)
+    gtk_widget_add_css_class (name, "heading");
   gtk_level_bar_set_value (GTK_LEVEL_BAR (bar), (double) ranked->probability);
   gtk_widget_set_hexpand (bar, TRUE);
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
-  if (row == 0)
-    gtk_widget_add_css_class (name, "heading");
-  gtk_grid_attach (grid, name, 0, row, 1, 1);
-  gtk_grid_attach (grid, bar, 1, row, 1, 1);
-  gtk_grid_attach (grid, number, 2, row, 1, 1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  ranked->name, GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT,
+                                  percent, -1);
+  gtk_grid_attach (self->classes, name, 0, row, 1, 1);
+  gtk_grid_attach (self->classes, bar, 1, row, 1, 1);
+  gtk_grid_attach (self->classes, number, 2, row, 1, 1);
 }
 
-static GtkWidget *
-classes (const SkAnswer *answer) {
+static GtkLabel *
+add_label (GtkWidget *box, const char *css_class) {
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
+  gtk_widget_add_css_class (label, css_class);
+  gtk_box_append (GTK_BOX (box), label);
+  return GTK_LABEL (label);
+}
+
+static void
+add_picture (SkAnswerRow *self, GtkWidget *box) {
+  GtkWidget *stack = gtk_stack_new ();
+  GtkWidget *spinner = gtk_spinner_new ();
+  GtkWidget *none = gtk_image_new_from_icon_name ("image-missing-symbolic");
+
+  self->picture = GTK_STACK (stack);
+  gtk_spinner_start (GTK_SPINNER (spinner));
+  gtk_widget_set_halign (spinner, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (spinner, GTK_ALIGN_CENTER);
+  gtk_widget_set_size_request (spinner, ICON_SIDE / 2, ICON_SIDE / 2);
+  gtk_image_set_pixel_size (GTK_IMAGE (none), ICON_SIDE);
+  gtk_widget_add_css_class (none, "dim-label");
+  gtk_stack_add_named (self->picture, spinner, "wait");
+  gtk_stack_add_named (self->picture, none, "none");
+  gtk_widget_set_size_request (stack, PICTURE_SIDE, PICTURE_SIDE);
+  gtk_widget_set_hexpand (stack, FALSE);
+  gtk_widget_set_valign (stack, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), stack);
+}
+
+static void
+sk_answer_row_class_init (SkAnswerRowClass *class) {
+}
+
+static void
+sk_answer_row_init (SkAnswerRow *self) {
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *grid = gtk_grid_new ();
 
-  gtk_grid_set_column_spacing (GTK_GRID (grid), 12);
-  gtk_grid_set_row_spacing (GTK_GRID (grid), 4);
-  for (int i = 0; i < answer->n_top; i++)
-    attach_class (GTK_GRID (grid), i, &answer->top[i]);
-  return grid;
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
+  add_picture (self, box);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
+  self->name = add_label (words, "heading");
+  self->facts = add_label (words, "dim-label");
+  self->classes = GTK_GRID (grid);
+  gtk_grid_set_column_spacing (self->classes, 12);
+  gtk_grid_set_row_spacing (self->classes, 3);
+  gtk_widget_set_margin_top (grid, 3);
+  gtk_box_append (GTK_BOX (words), grid);
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_widget_add_css_class (box, "answer");
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), box);
 }
 
 GtkWidget *
-sk_answer_row_new (const SkAnswer *answer) {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 18);
-  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  g_autofree char *name = answer->file ? g_filename_display_basename (answer->file)
-                                       : g_strdup (_ ("Pasted picture"));
+sk_answer_row_new (guint serial, const char *path) {
+  SkAnswerRow *self = g_object_new (SK_TYPE_ANSWER_ROW, NULL);
+  g_autofree char *name =
+      path ? g_filename_display_basename (path) : g_strdup (_ ("Pasted picture"));
+
+  self->serial = serial;
+  gtk_label_set_text (self->name, name);
+  gtk_label_set_text (self->facts, _ ("Looking at it…"));
+  return GTK_WIDGET (self);
+}
+
+guint
+sk_answer_row_serial (SkAnswerRow *self) {
+  return self->serial;
+}
+
+static void
+tell (SkAnswerRow *self, const SkAnswer *answer) {
+  g_autofree char *words = NULL;
+
+  if (answer->error != NULL)
+    words = g_strjoin (": ", gtk_label_get_text (self->name), answer->error, NULL);
+  else if (answer->n_top > 0)
+    words = g_strdup_printf (_ ("%s: %s, %.0f percent"),
+                             gtk_label_get_text (self->name), answer->top[0].name,
+                             100 * (double) answer->top[0].probability);
+  if (words != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+void
+sk_answer_row_show (SkAnswerRow *self, const SkAnswer *answer) {
   g_autofree char *facts = NULL;
 
-  gtk_box_append (GTK_BOX (words), label_new (name, "title-4"));
+  if (answer->thumbnail != NULL) {
+    gtk_stack_add_named (self->picture, picture_new (answer), "picture");
+    gtk_stack_set_visible_child_name (self->picture, "picture");
+  } else {
+    gtk_stack_set_visible_child_name (self->picture, "none");
+  }
   if (answer->error != NULL) {
-    gtk_box_append (GTK_BOX (words), label_new (answer->error, "error"));
+    gtk_widget_remove_css_class (GTK_WIDGET (self->facts), "dim-label");
+    gtk_widget_add_css_class (GTK_WIDGET (self->facts), "error");
+    gtk_label_set_text (self->facts, answer->error);
   } else {
     facts =
         g_strdup_printf (_ ("%d × %d · %s · %.0f ms"), answer->width, answer->height,
                          answer->model ? answer->model : "", 1000 * answer->seconds);
-    gtk_box_append (GTK_BOX (words), label_new (facts, "dim-label"));
-    gtk_box_append (GTK_BOX (words), classes (answer));
+    gtk_label_set_text (self->facts, facts);
+    for (int i = 0; i < answer->n_top; i++)
+      attach_class (self, i, &answer->top[i]);
   }
-  gtk_widget_set_hexpand (words, TRUE);
-  gtk_box_append (GTK_BOX (box), thumbnail (answer));
-  gtk_box_append (GTK_BOX (box), words);
-  gtk_widget_add_css_class (box, "answer");
-  return box;
+  tell (self, answer);
 }

@@ -85,7 +85,7 @@ sk_bars_area_init (SkBarsArea *self) {
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Gradient norm of every layer"), -1);
-  sk_picture_follow_style (GTK_WIDGET (self));
+  sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }
 
 GtkWidget *

@@ -2,27 +2,33 @@
 
 #include <glib/gi18n.h>
 
+#include "fact.h"
 #include "graph-area.h"
-#include "rows.h"
+#include "resources.h"
+#include "words.h"
 
 /* Typing goes on for a while: the engine is asked when it pauses, in ms. */
-#define SETTLE_MS 250
+#define SETTLE_MS 200
 
 struct _SkBuildPage {
-  GtkBox parent;
+  AdwBin parent;
   SkEngine *engine;
+  GtkBox *halves;
+  GtkRevealer *busy;
   SkRecipeForm *form;
+  GtkLabel *title, *problem;
   SkGraphArea *graph;
-  GtkLabel *title, *parameters, *macs, *memory, *pictures, *steps;
-  GtkLabel *problem;
   GtkWidget *problem_box, *start;
+  GtkFlowBox *facts;
+  SkFact *parameters, *macs, *memory, *pictures, *steps;
   guint settle; /* source; 0: none */
 };
 
-G_DEFINE_FINAL_TYPE (SkBuildPage, sk_build_page, GTK_TYPE_BOX)
+G_DEFINE_FINAL_TYPE (SkBuildPage, sk_build_page, ADW_TYPE_BIN)
 
 enum {
   SIGNAL_STARTED,
+  SIGNAL_READY_CHANGED,
   N_SIGNALS,
 };
 
@@ -49,63 +55,77 @@ static void
 form_changed_cb (SkBuildPage *self) {
   g_clear_handle_id (&self->settle, g_source_remove);
   self->settle = g_timeout_add (SETTLE_MS, settled_cb, self);
-}
-
-/* 4089184256 as "4.09 G". */
-static char *
-short_count (gint64 value) {
-  const char *const units[] = { "", " k", " M", " G" };
-  double scaled = (double) value;
-  int unit = 0;
-
-  for (; scaled >= 1000 && unit < 3; unit++)
-    scaled /= 1000;
-  return g_strdup_printf (unit == 0 ? "%.0f%s" : "%.2f%s", scaled, units[unit]);
+  g_signal_emit (self, signals[SIGNAL_READY_CHANGED], 0);
 }
 
 static void
-show_summary (SkBuildPage *self, const SkSnapshot *snapshot) {
-  const SkSummary *summary = &snapshot->summary;
-  g_autofree char *macs = short_count (summary->macs);
+show_pictures (SkBuildPage *self, const SkSummary *summary) {
+  g_autofree char *train = sk_words_count (summary->train_images);
+  g_autofree char *test = sk_words_count (summary->test_images);
+  g_autofree char *both = g_strdup_printf ("%s + %s", train, test);
+  g_autofree char *classes = g_strdup_printf (
+      ngettext ("%d class", "%d classes", (gulong) summary->classes), summary->classes);
+  g_autofree char *steps = sk_words_count (summary->steps_per_epoch);
+
+  if (summary->train_images > 0)
+    sk_fact_set (self->pictures, both, classes);
+  else
+    sk_fact_set (self->pictures,
+                 summary->complete || summary->problem ? "–" : _ ("opening…"), NULL);
+  sk_fact_set (self->steps, summary->steps_per_epoch > 0 ? steps : "–", NULL);
+}
+
+static void
+show_summary (SkBuildPage *self, const SkSummary *summary) {
+  g_autofree char *parameters = sk_words_count (summary->parameters);
+  g_autofree char *macs = sk_words_large (summary->macs);
   g_autofree char *needed = g_format_size (summary->memory);
   g_autofree char *available = g_format_size (summary->memory_free);
-  g_autofree char *memory = g_strdup_printf (_ ("%s of %s free"), needed, available);
-  g_autofree char *parameters =
-      g_strdup_printf ("%'" G_GINT64_FORMAT, summary->parameters);
-  g_autofree char *pictures =
-      g_strdup_printf (_ ("%'d to learn from, %'d to test, %d classes"),
-                       summary->train_images, summary->test_images, summary->classes);
-  g_autofree char *steps = g_strdup_printf ("%'d", summary->steps_per_epoch);
+  g_autofree char *note = g_strdup_printf (_ ("%s free"), available);
 
-  gtk_label_set_text (self->parameters, parameters);
-  gtk_label_set_text (self->macs, macs);
-  gtk_label_set_text (self->memory, memory);
-  gtk_label_set_text (self->pictures, summary->train_images > 0 ? pictures
-                                      : summary->complete       ? "–"
-                                                                : _ ("opening…"));
-  gtk_label_set_text (self->steps, summary->steps_per_epoch > 0 ? steps : "–");
+  sk_fact_set (self->parameters, parameters, NULL);
+  sk_fact_set (self->macs, macs, _ ("one picture, forwards"));
+  sk_fact_set (self->memory, needed, note);
+  show_pictures (self, summary);
+}
+
+static void
+show_problem (SkBuildPage *self, const char *problem) {
+  gtk_widget_set_visible (self->problem_box, problem != NULL);
+  if (problem != NULL)
+    gtk_label_set_text (self->problem, problem);
+}
+
+/* While a run is under way the form shows what it was told, and waits. */
+static void
+show_busy (SkBuildPage *self, const SkSnapshot *snapshot) {
+  gboolean busy = sk_engine_has_run (self->engine);
+
+  if (busy == gtk_revealer_get_reveal_child (self->busy))
+    return;
+  gtk_revealer_set_reveal_child (self->busy, busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->form), !busy);
+  if (busy && snapshot->recipe.net != NULL)
+    sk_recipe_form_show (self->form, &snapshot->recipe);
 }
 
 static void
 snapshot_cb (SkBuildPage *self, SkSnapshot *snapshot) {
-  gboolean problem = snapshot->summary.problem != NULL;
-
   sk_graph_area_take (self->graph, snapshot);
   if (snapshot->plan != NULL) {
     gtk_label_set_text (self->title, snapshot->plan->variant.title);
-    show_summary (self, snapshot);
+    show_summary (self, &snapshot->summary);
   }
-  gtk_widget_set_visible (self->problem_box, problem);
-  if (problem)
-    gtk_label_set_text (self->problem, snapshot->summary.problem);
-  gtk_widget_set_sensitive (self->start, sk_build_page_is_ready (self));
+  show_problem (self, snapshot->summary.problem);
+  show_busy (self, snapshot);
 }
 
 gboolean
 sk_build_page_is_ready (SkBuildPage *self) {
   const SkSnapshot *state = sk_engine_state (self->engine);
 
-  return !sk_engine_is_busy (self->engine) && self->settle == 0 &&
+  return !sk_engine_has_run (self->engine) && self->settle == 0 &&
+         state->plan != NULL && state->summary.complete &&
          state->summary.problem == NULL;
 }
 
@@ -114,6 +134,7 @@ sk_build_page_start (SkBuildPage *self) {
   SkCommand command = { .kind = SK_COMMAND_START,
                         .recipe = sk_recipe_form_recipe (self->form) };
 
+  g_clear_handle_id (&self->settle, g_source_remove);
   sk_engine_send (self->engine, &command);
   g_signal_emit (self, signals[SIGNAL_STARTED], 0);
 }
@@ -123,62 +144,21 @@ sk_build_page_form (SkBuildPage *self) {
   return self->form;
 }
 
-static GtkWidget *
-build_problem (SkBuildPage *self) {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_box_append (GTK_BOX (box), icon);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_widget_add_css_class (box, "card");
-  gtk_widget_add_css_class (box, "problem");
-  gtk_widget_set_visible (box, FALSE);
-  self->problem = GTK_LABEL (label);
-  self->problem_box = box;
-  return box;
+void
+sk_build_page_set_narrow (SkBuildPage *self, gboolean narrow) {
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->halves),
+                                  narrow ? GTK_ORIENTATION_VERTICAL
+                                         : GTK_ORIENTATION_HORIZONTAL);
+  gtk_widget_set_visible (GTK_WIDGET (self->graph), !narrow);
 }
 
-static GtkWidget *
-build_summary (SkBuildPage *self) {
-  GtkWidget *group = adw_preferences_group_new ();
-  AdwPreferencesGroup *rows = ADW_PREFERENCES_GROUP (group);
+static SkFact *
+add_fact (SkBuildPage *self, const char *caption) {
+  GtkWidget *fact = sk_fact_new (caption);
 
-  self->parameters = sk_row_add_value (rows, _ ("Parameters"));
-  self->macs = sk_row_add_value (rows, _ ("Multiply-adds for a picture"));
-  self->memory = sk_row_add_value (rows, _ ("Memory to train"));
-  self->pictures = sk_row_add_value (rows, _ ("Pictures"));
-  self->steps = sk_row_add_value (rows, _ ("Steps in an epoch"));
-  return group;
-}
-
-static GtkWidget *
-build_preview (SkBuildPage *self) {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 18);
-  GtkWidget *title = gtk_label_new (NULL);
-  GtkWidget *start = gtk_button_new_with_label (_ ("Start training"));
-
-  gtk_widget_add_css_class (title, "title-2");
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_widget_add_css_class (start, "suggested-action");
-  gtk_widget_add_css_class (start, "pill");
-  gtk_widget_set_halign (start, GTK_ALIGN_CENTER);
-  self->title = GTK_LABEL (title);
-  self->graph = SK_GRAPH_AREA (sk_graph_area_new ());
-  self->start = start;
-  g_signal_connect_swapped (start, "clicked", G_CALLBACK (sk_build_page_start), self);
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->graph));
-  gtk_box_append (GTK_BOX (box), build_problem (self));
-  gtk_box_append (GTK_BOX (box), build_summary (self));
-  gtk_box_append (GTK_BOX (box), start);
-  gtk_widget_add_css_class (box, "preview");
-  gtk_widget_set_hexpand (box, TRUE);
-  return box;
+  gtk_flow_box_append (self->facts, fact);
+  gtk_widget_set_focusable (gtk_widget_get_parent (fact), FALSE);
+  return SK_FACT (fact);
 }
 
 static void
@@ -192,27 +172,39 @@ sk_build_page_dispose (GObject *object) {
 
 static void
 sk_build_page_class_init (SkBuildPageClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
   G_OBJECT_CLASS (class)->dispose = sk_build_page_dispose;
   signals[SIGNAL_STARTED] =
       g_signal_new ("started", SK_TYPE_BUILD_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_READY_CHANGED] =
+      g_signal_new ("ready-changed", SK_TYPE_BUILD_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                    NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               SK_RESOURCES "ui/build-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, halves);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, busy);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, form);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, title);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, graph);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, problem_box);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, problem);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, facts);
+  gtk_widget_class_bind_template_child (widget_class, SkBuildPage, start);
+  gtk_widget_class_bind_template_callback (widget_class, form_changed_cb);
 }
 
 static void
 sk_build_page_init (SkBuildPage *self) {
-  GtkWidget *scroller = gtk_scrolled_window_new ();
-  GtkWidget *form = sk_recipe_form_new ();
-
-  gtk_widget_add_css_class (form, "form");
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), form);
-  gtk_widget_set_size_request (scroller, 400, -1);
-  self->form = SK_RECIPE_FORM (form);
-  g_signal_connect_swapped (form, "changed", G_CALLBACK (form_changed_cb), self);
-  gtk_box_append (GTK_BOX (self), scroller);
-  gtk_box_append (GTK_BOX (self), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
-  gtk_box_append (GTK_BOX (self), build_preview (self));
+  g_type_ensure (SK_TYPE_GRAPH_AREA);
+  g_type_ensure (SK_TYPE_RECIPE_FORM);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->parameters = add_fact (self, _ ("parameters"));
+  self->macs = add_fact (self, _ ("multiply-adds"));
+  self->memory = add_fact (self, _ ("memory to train"));
+  self->pictures = add_fact (self, _ ("pictures + tests"));
+  self->steps = add_fact (self, _ ("steps an epoch"));
 }
 
 GtkWidget *

@@ -1,14 +1,13 @@
 #pragma once
 
-#include "engine.h"
-
 #include <adwaita.h>
 
+#include "engine.h"
 #include "recipe-form.h"
 
 /* Where a run is put together: the form, the network it makes, and what it will cost. */
 #define SK_TYPE_BUILD_PAGE (sk_build_page_get_type ())
-G_DECLARE_FINAL_TYPE (SkBuildPage, sk_build_page, SK, BUILD_PAGE, GtkBox)
+G_DECLARE_FINAL_TYPE (SkBuildPage, sk_build_page, SK, BUILD_PAGE, AdwBin)
 
 GtkWidget *
 sk_build_page_new (SkEngine *engine);
@@ -24,4 +23,8 @@ sk_build_page_is_ready (SkBuildPage *self);
 void
 sk_build_page_start (SkBuildPage *self);
 
-/* Signal "started" (SkBuildPage *). */
+/* The form stands above what it makes rather than beside it. */
+void
+sk_build_page_set_narrow (SkBuildPage *self, gboolean narrow);
+
+/* Signals "started", "ready-changed" (SkBuildPage *). */

@@ -6,7 +6,7 @@
 
 /* Pictures that were dropped, pasted or opened, and what the network makes of them. */
 #define SK_TYPE_CLASSIFY_PAGE (sk_classify_page_get_type ())
-G_DECLARE_FINAL_TYPE (SkClassifyPage, sk_classify_page, SK, CLASSIFY_PAGE, GtkBox)
+G_DECLARE_FINAL_TYPE (SkClassifyPage, sk_classify_page, SK, CLASSIFY_PAGE, AdwBin)
 
 GtkWidget *
 sk_classify_page_new (SkEngine *engine);
@@ -18,9 +18,3 @@ sk_classify_page_ask_path (SkClassifyPage *self, const char *path);
 /* @bytes: a picture's file, from the clipboard or another program. */
 void
 sk_classify_page_ask_bytes (SkClassifyPage *self, GBytes *bytes);
-
-/* Answers shown. */
-int
-sk_classify_page_n_answers (SkClassifyPage *self);
-
-/* Signal "open" (SkClassifyPage *): the user wants to choose files. */

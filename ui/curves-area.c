@@ -1,8 +1,7 @@
 #include "curves-area.h"
 
-#include <math.h>
-
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "picture.h"
 
@@ -10,16 +9,27 @@
 #define ZOOM_STEP 1.25
 /* Steps that can still be told apart when zoomed in. */
 #define MIN_STEPS 8.0
+/* What is read aloud is renewed no oftener, in µs. */
+#define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
 
 struct _SkCurvesArea {
   GtkWidget parent;
   SkCurves *curves;
   SkCurvesView view;
+  GskRenderNode *drawn; /* (nullable): the curves, while only the pointer moves */
   double x, y; /* of the pointer; x < 0: elsewhere */
+  gint64 words_at; /* when the accessible description was last renewed */
   double drag_from, drag_to;
 };
 
 G_DEFINE_FINAL_TYPE (SkCurvesArea, sk_curves_area, GTK_TYPE_WIDGET)
+
+/* Something else than the pointer changed. */
+static void
+redraw (SkCurvesArea *self) {
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
 
 static void
 layout (SkCurvesArea *self, SkCurvesLayout *result) {
@@ -48,7 +58,7 @@ panel_at (const SkCurvesLayout *where, double x, double y) {
 static void
 follow (SkCurvesArea *self) {
   self->view.from = self->view.to = 0;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  redraw (self);
 }
 
 static void
@@ -63,7 +73,7 @@ show_steps (SkCurvesArea *self, double from, double to) {
   }
   self->view.from = from;
   self->view.to = from + span;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  redraw (self);
 }
 
 static gboolean
@@ -130,27 +140,57 @@ leave_cb (GtkEventControllerMotion *controller, SkCurvesArea *self) {
 }
 
 static void
+draw_curves (SkCurvesArea *self, const graphene_rect_t *bounds,
+             const SkPalette *palette) {
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
+
+  sk_curves_draw (cr, self->curves, &self->view, (double) bounds->size.width,
+                  (double) bounds->size.height, palette);
+  cairo_destroy (cr);
+  self->drawn = gtk_snapshot_free_to_node (snapshot);
+}
+
+static void
 sk_curves_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   SkCurvesArea *self = SK_CURVES_AREA (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
   SkPalette palette;
   cairo_t *cr;
 
   if (width <= 0 || height <= 0)
     return;
   sk_picture_palette (widget, &palette);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sk_curves_draw (cr, self->curves, &self->view, width, height, &palette);
-  if (self->x >= 0)
-    sk_curves_draw_crosshair (cr, self->curves, &self->view, width, height, &palette,
-                              self->x, self->y);
+  if (self->drawn == NULL)
+    draw_curves (self, &bounds, &palette);
+  if (self->drawn != NULL)
+    gtk_snapshot_append_node (snapshot, self->drawn);
+  if (self->x < 0)
+    return;
+  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
+  sk_curves_draw_crosshair (cr, self->curves, &self->view, width, height, &palette,
+                            self->x, self->y);
   cairo_destroy (cr);
 }
 
 static void
+sk_curves_area_size_allocate (GtkWidget *widget, int width, int height, int baseline) {
+  redraw (SK_CURVES_AREA (widget));
+}
+
+static void
+sk_curves_area_css_changed (GtkWidget *widget, GtkCssStyleChange *change) {
+  GTK_WIDGET_CLASS (sk_curves_area_parent_class)->css_changed (widget, change);
+  redraw (SK_CURVES_AREA (widget));
+}
+
+static void
 sk_curves_area_finalize (GObject *object) {
-  sk_curves_free (SK_CURVES_AREA (object)->curves);
+  SkCurvesArea *self = SK_CURVES_AREA (object);
+
+  g_clear_pointer (&self->drawn, gsk_render_node_unref);
+  sk_curves_free (self->curves);
   G_OBJECT_CLASS (sk_curves_area_parent_class)->finalize (object);
 }
 
@@ -160,6 +200,8 @@ sk_curves_area_class_init (SkCurvesAreaClass *class) {
 
   G_OBJECT_CLASS (class)->finalize = sk_curves_area_finalize;
   widget_class->snapshot = sk_curves_area_snapshot;
+  widget_class->size_allocate = sk_curves_area_size_allocate;
+  widget_class->css_changed = sk_curves_area_css_changed;
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_css_name (widget_class, "curves");
 }
@@ -188,7 +230,7 @@ sk_curves_area_init (SkCurvesArea *self) {
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Loss and accuracy over the run"), -1);
-  sk_picture_follow_style (widget);
+  sk_picture_follow_style (widget, G_CALLBACK (redraw));
 }
 
 GtkWidget *
@@ -196,13 +238,30 @@ sk_curves_area_new (void) {
   return g_object_new (SK_TYPE_CURVES_AREA, "hexpand", TRUE, "vexpand", TRUE, NULL);
 }
 
+static void
+renew_words (SkCurvesArea *self) {
+  gint64 now = g_get_monotonic_time ();
+  double last = sk_curves_last_step (self->curves);
+  g_autofree char *words = NULL;
+
+  if (now - self->words_at < WORDS_INTERVAL || !(last > 0))
+    return;
+  self->words_at = now;
+  words = sk_curves_describe (self->curves, (gint64) last);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+}
+
 void
 sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot) {
   gboolean changed = sk_curves_take (self->curves, snapshot);
+  double until = (double) snapshot->n_steps;
 
-  self->view.until = (double) snapshot->n_steps;
-  if (changed)
-    gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!changed && until == self->view.until)
+    return;
+  self->view.until = until;
+  renew_words (self);
+  redraw (self);
 }
 
 const SkCurves *

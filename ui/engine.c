@@ -1,10 +1,15 @@
 #include "engine.h"
 
+/* Snapshots are taken no oftener than a screen can show them, in µs: between two takes
+ * they merge. */
+#define FRAME (G_USEC_PER_SEC / 60)
+
 struct _SkEngine {
   GObject parent;
   SkSession *session;
   SkSnapshot *state;
   guint serial;
+  gint64 taken_at; /* monotonic µs of the last snapshot */
   GWeakRef *self_ref; /* what the session's threads hold of us */
 };
 
@@ -17,13 +22,26 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+static void
+release_box (gpointer box) {
+  g_atomic_rc_box_release (box);
+}
+
 static gboolean
 take_cb (gpointer data) {
   g_autoptr (SkEngine) self = g_weak_ref_get (data);
+  gint64 wait;
   SkSnapshot *snapshot;
 
   if (self == NULL || self->session == NULL)
     return G_SOURCE_REMOVE;
+  wait = self->taken_at + FRAME - g_get_monotonic_time ();
+  if (wait > 0) {
+    g_timeout_add_full (G_PRIORITY_DEFAULT_IDLE, (guint) (wait / 1000) + 1, take_cb,
+                        g_atomic_rc_box_acquire (data), release_box);
+    return G_SOURCE_REMOVE;
+  }
+  self->taken_at = g_get_monotonic_time ();
   snapshot = sk_session_take (self->session);
   if (snapshot == NULL)
     return G_SOURCE_REMOVE;
@@ -34,11 +52,12 @@ take_cb (gpointer data) {
 }
 
 /* On an engine thread. The box of the weak reference outlives the session, which wakes
- * nobody after it was closed; an idle that is still queued finds the engine gone. */
+ * nobody after it was closed; an idle that is still queued finds the engine gone. Its
+ * priority is below drawing: a flood of steps delays no frame. */
 static void
 wake_cb (gpointer data) {
-  g_idle_add_full (G_PRIORITY_DEFAULT, take_cb, g_atomic_rc_box_acquire (data),
-                   g_atomic_rc_box_release);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, take_cb, g_atomic_rc_box_acquire (data),
+                   release_box);
 }
 
 void
@@ -94,12 +113,13 @@ sk_engine_state (SkEngine *self) {
 }
 
 gboolean
-sk_engine_is_busy (SkEngine *self) {
+sk_engine_has_run (SkEngine *self) {
   switch (self->state->phase) {
   case SK_PHASE_PREPARING:
   case SK_PHASE_RUNNING:
   case SK_PHASE_PAUSED:
   case SK_PHASE_EVALUATING:
+  case SK_PHASE_DIVERGED:
     return TRUE;
   default:
     return FALSE;

@@ -18,9 +18,9 @@ sk_engine_new (void);
 const SkSnapshot *
 sk_engine_state (SkEngine *self);
 
-/* Whether a run is under way: something would be lost by leaving. */
+/* Whether a run is under way, be it paused: something would be lost by leaving. */
 gboolean
-sk_engine_is_busy (SkEngine *self);
+sk_engine_has_run (SkEngine *self);
 
 void
 sk_engine_send (SkEngine *self, const SkCommand *command);

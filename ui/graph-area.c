@@ -1,35 +1,25 @@
-#include "graph-area.h"
-
 #include <math.h>
 
 #include <glib/gi18n.h>
 
+#include "graph-area-private.h"
 #include "node-widget.h"
 #include "picture.h"
 
-#define ZOOM_STEP 1.2
-#define MIN_ZOOM 0.2
-#define MAX_ZOOM 4.0
 /* Networks with more blocks begin with their stages folded. */
 #define MOST_BLOCKS 36
+/* A drawing is not blown up beyond this to fill its place. */
+#define MAX_FIT 1.5
 /* What is read aloud is renewed no oftener, in µs. */
 #define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
-
-struct _SkGraphArea {
-  GtkWidget parent;
-  SkPlan *plan; /* (nullable) */
-  SkGraph *graph; /* (nullable) of @plan, for the widget's size */
-  SkGraphLive live;
-  guint folded;
-  GPtrArray *nodes; /* SkNodeWidget, children */
-  int selected; /* node, −1: none */
-  double zoom; /* on top of fitting in */
-  double pan_x, pan_y; /* px from the centred place */
-  double drag_x, drag_y; /* pan when the drag began */
-  double pointer_x, pointer_y;
-  int layout_width, layout_height; /* that @graph was made for */
-  gint64 words_at; /* when the accessible names were last renewed */
-};
+/* px for the key, and the least height of a drawing that has one. */
+#define KEY_HEIGHT 62.0
+#define KEY_MARGIN 16.0
+#define KEY_FROM_HEIGHT 230
+#define KEY_FROM_WIDTH 560
+/* What one batch moves the gradient on the wires, in lengths of their pattern. */
+#define FLOW_STEP 0.25
+#define FOLDER_SIZE 22
 
 G_DEFINE_FINAL_TYPE (SkGraphArea, sk_graph_area, GTK_TYPE_WIDGET)
 
@@ -40,13 +30,20 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-/* From the graph's units to the widget's pixels: x·scale + left, y·scale + top. */
-static double
-place (SkGraphArea *self, double *left, double *top) {
+double
+sk_graph_area_key_height (SkGraphArea *self) {
+  gboolean room = self->height >= KEY_FROM_HEIGHT && self->width >= KEY_FROM_WIDTH;
+
+  return room && self->live.blocks != NULL ? KEY_HEIGHT : 0;
+}
+
+double
+sk_graph_area_place (SkGraphArea *self, double *left, double *top) {
   double width = gtk_widget_get_width (GTK_WIDGET (self));
-  double height = gtk_widget_get_height (GTK_WIDGET (self));
+  double height =
+      gtk_widget_get_height (GTK_WIDGET (self)) - sk_graph_area_key_height (self);
   double fit = MIN (width / self->graph->width, height / self->graph->height);
-  double scale = MIN (fit, 1.6) * self->zoom;
+  double scale = MIN (fit, MAX_FIT) * self->zoom;
 
   *left = (width - self->graph->width * scale) / 2 + self->pan_x;
   *top = (height - self->graph->height * scale) / 2 + self->pan_y;
@@ -62,57 +59,132 @@ select_node (SkGraphArea *self, int node) {
 }
 
 static void
-rebuild (SkGraphArea *self);
+lay_out (SkGraphArea *self);
+
+static void
+fold (SkGraphArea *self, int stage) {
+  self->folded ^= 1u << stage;
+  lay_out (self);
+}
 
 static void
 activated_cb (SkNodeWidget *widget, SkGraphArea *self) {
   int node = sk_node_widget_node (widget);
 
-  if (self->graph->nodes[node].kind == SK_NODE_FOLD) {
-    self->folded &= ~(1u << self->graph->nodes[node].stage);
-    rebuild (self);
-    return;
-  }
-  select_node (self, node);
+  if (self->graph->nodes[node].kind == SK_NODE_FOLD)
+    fold (self, self->graph->nodes[node].stage);
+  else
+    select_node (self, node);
 }
 
 static void
-clear_nodes (SkGraphArea *self) {
-  for (guint i = 0; i < self->nodes->len; i++)
-    gtk_widget_unparent (g_ptr_array_index (self->nodes, i));
-  g_ptr_array_set_size (self->nodes, 0);
+folder_cb (GtkButton *button, SkGraphArea *self) {
+  guint index;
+
+  if (g_ptr_array_find (self->folders, button, &index))
+    fold (self, self->graph->stages[index].stage);
 }
 
-/* Lays the plan out for the size there is, and makes a widget for every node. */
+static GtkWidget *
+folder_new (SkGraphArea *self) {
+  GtkWidget *button = gtk_button_new ();
+
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "circular");
+  gtk_widget_add_css_class (button, "folder");
+  gtk_widget_set_parent (button, GTK_WIDGET (self));
+  g_signal_connect (button, "clicked", G_CALLBACK (folder_cb), self);
+  return button;
+}
+
+static GtkWidget *
+node_new (SkGraphArea *self) {
+  GtkWidget *node = sk_node_widget_new ();
+
+  gtk_widget_set_parent (node, GTK_WIDGET (self));
+  g_signal_connect (node, "activated", G_CALLBACK (activated_cb), self);
+  return node;
+}
+
+/* Makes @children as many as @n; those that stay keep the focus. */
 static void
-rebuild (SkGraphArea *self) {
-  int block = -1;
-
-  if (self->graph != NULL && self->selected >= 0)
-    block = self->graph->nodes[self->selected].block;
-  clear_nodes (self);
-  g_clear_pointer (&self->graph, sk_graph_free);
-  self->selected = -1;
-  if (self->plan == NULL || self->layout_width <= 0)
-    return;
-  self->graph =
-      sk_graph_new (self->plan, self->layout_width, self->layout_height, self->folded);
-  for (int i = 0; i < self->graph->n_nodes; i++) {
-    GtkWidget *node = sk_node_widget_new (self->graph, &self->live, i);
-
-    gtk_widget_set_parent (node, GTK_WIDGET (self));
-    g_signal_connect (node, "activated", G_CALLBACK (activated_cb), self);
-    g_ptr_array_add (self->nodes, node);
-    if (block >= 0 && self->graph->nodes[i].block == block)
-      select_node (self, i);
+set_n_children (SkGraphArea *self, GPtrArray *children, int n,
+                GtkWidget *(*child_new) (SkGraphArea *) ) {
+  while ((int) children->len > n) {
+    gtk_widget_unparent (g_ptr_array_index (children, children->len - 1));
+    g_ptr_array_set_size (children, (int) children->len - 1);
   }
+  while ((int) children->len < n)
+    g_ptr_array_add (children, child_new (self));
+}
+
+static void
+show_folders (SkGraphArea *self) {
+  for (int i = 0; i < self->graph->n_stages; i++) {
+    const SkGraphStage *stage = &self->graph->stages[i];
+    GtkButton *button = g_ptr_array_index (self->folders, i);
+    g_autofree char *words = g_strdup_printf (
+        stage->folded ? _ ("Show the blocks of stage %d") : _ ("Show stage %d as one"),
+        stage->stage);
+
+    gtk_button_set_icon_name (button,
+                              stage->folded ? "pan-end-symbolic" : "pan-down-symbolic");
+    gtk_widget_set_tooltip_text (GTK_WIDGET (button), words);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  }
+}
+
+/* Lays the plan out for the size there is; every node gets a widget. What was selected
+ * stays so, where it is still drawn. */
+static void
+lay_out (SkGraphArea *self) {
+  int block = -1, selected = -1;
+  SkGraph *old = self->graph;
+
+  if (old != NULL && self->selected >= 0)
+    block = old->nodes[self->selected].block;
+  self->graph = NULL;
+  if (self->plan != NULL && self->width > 0)
+    self->graph =
+        sk_graph_new (self->plan, self->width,
+                      self->height - sk_graph_area_key_height (self), self->folded);
+  set_n_children (self, self->nodes, self->graph ? self->graph->n_nodes : 0, node_new);
+  set_n_children (self, self->folders, self->graph ? self->graph->n_stages : 0,
+                  folder_new);
+  for (guint i = 0; i < self->nodes->len; i++) {
+    sk_node_widget_show (g_ptr_array_index (self->nodes, i), self->graph, &self->live,
+                         (int) i);
+    if (block >= 0 && self->graph->nodes[i].block == block &&
+        self->graph->nodes[i].kind == SK_NODE_BLOCK)
+      selected = (int) i;
+  }
+  if (self->graph != NULL)
+    show_folders (self);
+  select_node (self, selected);
+  g_clear_pointer (&old, sk_graph_free);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static gboolean
-rebuild_cb (gpointer data) {
-  rebuild (data);
+relayout_cb (gpointer data) {
+  SkGraphArea *self = data;
+
+  self->relayout = 0;
+  lay_out (self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+allocate_child (GtkWidget *child, double x, double y, double width, double height) {
+  GtkAllocation where = { (int) round (x), (int) round (y),
+                          MAX (1, (int) round (width)), MAX (1, (int) round (height)) };
+  int least;
+
+  /* GTK wants to be asked before it is told. */
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  gtk_widget_size_allocate (child, &where, -1);
 }
 
 static void
@@ -120,27 +192,29 @@ sk_graph_area_size_allocate (GtkWidget *widget, int width, int height, int basel
   SkGraphArea *self = SK_GRAPH_AREA (widget);
   double left, top, scale;
 
-  if (width != self->layout_width || height != self->layout_height) {
-    self->layout_width = width;
-    self->layout_height = height;
+  if (width != self->width || height != self->height) {
+    self->width = width;
+    self->height = height;
     /* Children may not come and go while they are being placed. */
-    g_idle_add_full (G_PRIORITY_HIGH_IDLE, rebuild_cb, g_object_ref (self),
-                     g_object_unref);
+    if (self->relayout == 0)
+      self->relayout = g_idle_add_full (G_PRIORITY_HIGH_IDLE, relayout_cb, self, NULL);
   }
   if (self->graph == NULL)
     return;
-  scale = place (self, &left, &top);
+  scale = sk_graph_area_place (self, &left, &top);
   for (guint i = 0; i < self->nodes->len; i++) {
-    GtkWidget *node = g_ptr_array_index (self->nodes, i);
     const SkRect *rect = &self->graph->nodes[i].rect;
-    GtkAllocation where = { (int) round (left + rect->x * scale),
-                            (int) round (top + rect->y * scale),
-                            MAX (1, (int) round (rect->width * scale)),
-                            MAX (1, (int) round (rect->height * scale)) };
-    int least;
 
-    gtk_widget_measure (node, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-    gtk_widget_size_allocate (node, &where, -1);
+    allocate_child (g_ptr_array_index (self->nodes, i), left + rect->x * scale,
+                    top + rect->y * scale, rect->width * scale, rect->height * scale);
+  }
+  for (guint i = 0; i < self->folders->len; i++) {
+    const SkRect *rect = &self->graph->stages[i].rect;
+    GtkWidget *folder = g_ptr_array_index (self->folders, i);
+
+    gtk_widget_set_child_visible (folder, rect->width > 0);
+    allocate_child (folder, left + (rect->x + rect->width) * scale - FOLDER_SIZE - 3,
+                    top + rect->y * scale + 2, FOLDER_SIZE, FOLDER_SIZE);
   }
 }
 
@@ -148,8 +222,25 @@ static void
 sk_graph_area_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
                        int *minimum, int *natural, int *minimum_baseline,
                        int *natural_baseline) {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 140;
-  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : 320;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 130;
+  *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : 300;
+}
+
+static void
+draw_key (SkGraphArea *self, GtkSnapshot *snapshot, const SkPalette *palette) {
+  double key = sk_graph_area_key_height (self);
+  double width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * KEY_MARGIN;
+  double top = gtk_widget_get_height (GTK_WIDGET (self)) - key;
+  cairo_t *cr;
+
+  if (!(key > 0))
+    return;
+  cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT (0, (float) top, (float) (width + 2 * KEY_MARGIN),
+                                     (float) key));
+  cairo_translate (cr, KEY_MARGIN, top);
+  sk_graph_draw_key (cr, self->graph, &self->live, width, key, palette);
+  cairo_destroy (cr);
 }
 
 static void
@@ -163,103 +254,63 @@ sk_graph_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   if (self->graph == NULL || width <= 0 || height <= 0)
     return;
   sk_picture_palette (widget, &palette);
-  scale = place (self, &left, &top);
+  scale = sk_graph_area_place (self, &left, &top);
+  gtk_snapshot_push_clip (
+      snapshot,
+      &GRAPHENE_RECT_INIT (0, 0, (float) width,
+                           (float) (height - sk_graph_area_key_height (self))));
   cr = gtk_snapshot_append_cairo (
       snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   cairo_translate (cr, left, top);
   cairo_scale (cr, scale, scale);
-  sk_graph_draw_wires (cr, self->graph, &self->live, -1, &palette);
+  sk_graph_draw_wires (cr, self->graph, &self->live, self->flow, &palette);
   cairo_destroy (cr);
   for (guint i = 0; i < self->nodes->len; i++)
     gtk_widget_snapshot_child (widget, g_ptr_array_index (self->nodes, i), snapshot);
+  for (guint i = 0; i < self->folders->len; i++)
+    gtk_widget_snapshot_child (widget, g_ptr_array_index (self->folders, i), snapshot);
+  gtk_snapshot_pop (snapshot);
+  draw_key (self, snapshot, &palette);
 }
 
-/* Keeps the point (x, y) where it is. */
-static void
-zoom_at (SkGraphArea *self, double factor, double x, double y) {
-  double left, top, scale = place (self, &left, &top);
-  double at_x = (x - left) / scale, at_y = (y - top) / scale;
-
-  self->zoom = CLAMP (self->zoom * factor, MIN_ZOOM, MAX_ZOOM);
-  scale = place (self, &left, &top);
-  self->pan_x += x - (left + at_x * scale);
-  self->pan_y += y - (top + at_y * scale);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-}
-
-void
-sk_graph_area_zoom (SkGraphArea *self, double factor) {
-  if (self->graph == NULL)
-    return;
-  if (factor > 0) {
-    zoom_at (self, factor, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
-             gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
-    return;
-  }
-  self->zoom = 1;
-  self->pan_x = self->pan_y = 0;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-}
-
+/* Tab comes in at what is selected and goes out again; arrows move along the depth. */
 static gboolean
-scroll_cb (GtkEventControllerScroll *controller, double dx, double dy,
-           SkGraphArea *self) {
-  if (self->graph == NULL)
+sk_graph_area_focus (GtkWidget *widget, GtkDirectionType direction) {
+  SkGraphArea *self = SK_GRAPH_AREA (widget);
+  gboolean inside = gtk_widget_get_focus_child (widget) != NULL;
+  int first = MAX (self->selected, 0);
+
+  if (self->nodes->len == 0)
     return FALSE;
-  zoom_at (self, pow (ZOOM_STEP, -dy), self->pointer_x, self->pointer_y);
-  return TRUE;
-}
+  if (!inside)
+    return gtk_widget_grab_focus (g_ptr_array_index (self->nodes, first));
+  if (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
+    return FALSE;
+  for (guint i = 0; i < self->nodes->len; i++)
+    if (gtk_widget_has_focus (g_ptr_array_index (self->nodes, i))) {
+      gboolean forward = direction == GTK_DIR_RIGHT || direction == GTK_DIR_DOWN;
+      int next = (int) i + (forward ? 1 : -1);
 
-static void
-motion_cb (GtkEventControllerMotion *controller, double x, double y,
-           SkGraphArea *self) {
-  self->pointer_x = x;
-  self->pointer_y = y;
-}
-
-static void
-drag_begin_cb (GtkGestureDrag *gesture, double x, double y, SkGraphArea *self) {
-  self->drag_x = self->pan_x;
-  self->drag_y = self->pan_y;
-}
-
-static void
-drag_update_cb (GtkGestureDrag *gesture, double dx, double dy, SkGraphArea *self) {
-  self->pan_x = self->drag_x + dx;
-  self->pan_y = self->drag_y + dy;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-}
-
-/* On the canvas: once on a stage's frame folds it, twice anywhere else fits all in. */
-static void
-pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
-            SkGraphArea *self) {
-  double left, top, scale;
-
-  if (self->graph == NULL || n_press != 2)
-    return;
-  scale = place (self, &left, &top);
-  x = (x - left) / scale;
-  y = (y - top) / scale;
-  for (int i = 0; i < self->graph->n_stages; i++) {
-    const SkGraphStage *stage = &self->graph->stages[i];
-    const SkRect *rect = &stage->rect;
-
-    if (rect->width > 0 && x >= rect->x && x <= rect->x + rect->width && y >= rect->y &&
-        y <= rect->y + rect->height && stage->stage > 0) {
-      self->folded ^= 1u << stage->stage;
-      rebuild (self);
-      return;
+      return next >= 0 && next < (int) self->nodes->len &&
+             gtk_widget_grab_focus (g_ptr_array_index (self->nodes, next));
     }
-  }
-  sk_graph_area_zoom (self, 0);
+  return FALSE;
+}
+
+static void
+forget_numbers (SkGraphArea *self) {
+  g_clear_pointer (&self->blocks, g_free);
+  g_clear_pointer (&self->layers, g_free);
+  g_clear_pointer (&self->frozen, g_free);
 }
 
 static void
 sk_graph_area_dispose (GObject *object) {
   SkGraphArea *self = SK_GRAPH_AREA (object);
 
-  clear_nodes (self);
+  g_clear_handle_id (&self->relayout, g_source_remove);
+  set_n_children (self, self->nodes, 0, NULL);
+  set_n_children (self, self->folders, 0, NULL);
   G_OBJECT_CLASS (sk_graph_area_parent_class)->dispose (object);
 }
 
@@ -267,7 +318,9 @@ static void
 sk_graph_area_finalize (GObject *object) {
   SkGraphArea *self = SK_GRAPH_AREA (object);
 
+  forget_numbers (self);
   g_ptr_array_unref (self->nodes);
+  g_ptr_array_unref (self->folders);
   g_clear_pointer (&self->graph, sk_graph_free);
   g_clear_pointer (&self->plan, sk_plan_unref);
   G_OBJECT_CLASS (sk_graph_area_parent_class)->finalize (object);
@@ -283,6 +336,7 @@ sk_graph_area_class_init (SkGraphAreaClass *class) {
   widget_class->size_allocate = sk_graph_area_size_allocate;
   widget_class->measure = sk_graph_area_measure;
   widget_class->snapshot = sk_graph_area_snapshot;
+  widget_class->focus = sk_graph_area_focus;
   signals[SIGNAL_SELECTED] =
       g_signal_new ("selected", SK_TYPE_GRAPH_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_INT);
@@ -292,29 +346,16 @@ sk_graph_area_class_init (SkGraphAreaClass *class) {
 
 static void
 sk_graph_area_init (SkGraphArea *self) {
-  GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *scroll =
-      gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *drag = gtk_gesture_drag_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
   self->nodes = g_ptr_array_new ();
+  self->folders = g_ptr_array_new ();
   self->selected = -1;
+  self->flow = -1;
   self->zoom = 1;
-  g_signal_connect (scroll, "scroll", G_CALLBACK (scroll_cb), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
-  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
-  gtk_widget_add_controller (widget, scroll);
-  gtk_widget_add_controller (widget, motion);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("The network, block by block"), -1);
-  sk_picture_follow_style (widget);
+  sk_graph_area_listen (self);
+  sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }
 
 GtkWidget *
@@ -322,23 +363,64 @@ sk_graph_area_new (void) {
   return g_object_new (SK_TYPE_GRAPH_AREA, "hexpand", TRUE, "vexpand", TRUE, NULL);
 }
 
+/* The flow moves with the batches, so that it costs nothing where nothing is learnt; and
+ * it stands still for those who do not want things to move. */
+static void
+move_flow (SkGraphArea *self, const SkSnapshot *snapshot) {
+  if (snapshot->blocks == NULL || !adw_get_enable_animations (GTK_WIDGET (self))) {
+    self->flow = -1;
+  } else if (snapshot->step != self->step) {
+    self->flow = MAX (self->flow, 0) + FLOW_STEP;
+    self->flow -= floor (self->flow);
+  }
+  self->step = snapshot->step;
+}
+
+/* The snapshot goes with the next one; what is drawn may have to last longer. */
+static void
+keep_numbers (SkGraphArea *self, const SkSnapshot *snapshot) {
+  gsize n_blocks = (gsize) self->plan->n_blocks;
+  gsize n_parameters = (gsize) self->plan->n_parameters;
+  gsize n_groups = (gsize) self->plan->n_groups;
+
+  sk_graph_live_take (&self->live, self->plan, snapshot);
+  forget_numbers (self);
+  self->blocks = g_memdup2 (snapshot->blocks, n_blocks * sizeof *self->blocks);
+  self->layers = g_memdup2 (snapshot->layers, n_parameters * sizeof *self->layers);
+  self->frozen = g_memdup2 (snapshot->frozen, n_groups * sizeof *self->frozen);
+  self->live.blocks = self->blocks;
+  self->live.layers = self->layers;
+  self->live.frozen = self->frozen;
+}
+
+static void
+take_plan (SkGraphArea *self, SkPlan *plan) {
+  g_clear_pointer (&self->plan, sk_plan_unref);
+  self->live = (SkGraphLive){ 0 };
+  self->zoom = 1;
+  self->pan_x = self->pan_y = 0;
+  self->selected = -1;
+  if (plan != NULL) {
+    self->plan = sk_plan_ref (plan);
+    self->folded = sk_graph_fold_deep (self->plan, MOST_BLOCKS);
+  }
+  lay_out (self);
+}
+
 void
 sk_graph_area_take (SkGraphArea *self, const SkSnapshot *snapshot) {
   gint64 now = g_get_monotonic_time ();
   gboolean and_words = now - self->words_at > WORDS_INTERVAL;
+  double key = sk_graph_area_key_height (self);
 
-  if (snapshot->plan != self->plan) {
-    g_clear_pointer (&self->plan, sk_plan_unref);
-    self->live = (SkGraphLive){ 0 };
-    if (snapshot->plan != NULL) {
-      self->plan = sk_plan_ref (snapshot->plan);
-      self->folded = sk_graph_fold_deep (self->plan, MOST_BLOCKS);
-    }
-    rebuild (self);
-  }
-  if (self->graph == NULL)
+  if (snapshot->plan != self->plan)
+    take_plan (self, snapshot->plan);
+  if (self->plan == NULL)
     return;
-  sk_graph_live_take (&self->live, self->plan, snapshot);
+  keep_numbers (self, snapshot);
+  if (sk_graph_area_key_height (self) != key)
+    lay_out (self);
+  move_flow (self, snapshot);
   if (and_words)
     self->words_at = now;
   for (guint i = 0; i < self->nodes->len; i++)

@@ -6,7 +6,7 @@
 #include "snapshot.h"
 
 /* The network, drawn: the canvas draws the wires, every node is a child widget. Scroll
- * zooms, dragging pans, double-click fits it in again. */
+ * zooms, dragging pans, a double click fits it in again; the arrow at a stage folds it. */
 #define SK_TYPE_GRAPH_AREA (sk_graph_area_get_type ())
 G_DECLARE_FINAL_TYPE (SkGraphArea, sk_graph_area, SK, GRAPH_AREA, GtkWidget)
 
@@ -34,5 +34,9 @@ sk_graph_area_move_selection (SkGraphArea *self, int delta);
 /* Multiplies the zoom around the middle; 0: fits the whole in again. */
 void
 sk_graph_area_zoom (SkGraphArea *self, double factor);
+
+/* Moves the drawing by so many px; what would leave the view altogether stays. */
+void
+sk_graph_area_pan (SkGraphArea *self, double dx, double dy);
 
 /* Signal "selected" (SkGraphArea *, int node). */

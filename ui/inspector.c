@@ -1,38 +1,42 @@
 #include "inspector.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
-#include <glib/gi18n.h>
-
-#include "rows.h"
+#include "layer-table.h"
+#include "range.h"
+#include "resources.h"
+#include "words.h"
 
 struct _SkInspector {
   GtkBox parent;
   SkEngine *engine;
   GtkLabel *title, *words;
-  GtkWidget *block_group;
+  GtkWidget *numbers, *controls, *fader, *layer_group, *run_group;
   GtkLabel *gradient, *skip, *residual, *share, *agreement, *gain, *branch, *dead;
   GtkSwitch *frozen;
   GtkScale *lambda;
-  GtkWidget *actions, *fader;
-  GtkSpinButton *lr;
-  int group, block; /* −1: none */
-  gboolean showing;
+  GtkGrid *layers;
+  GtkSpinButton *factor;
+  GtkLabel *rate;
+  AdwActionRow *recipe_row, *folder_row;
+  int group, block; /* of what is selected; −1: none */
+  gboolean showing; /* the widgets are being set to what is so, not used */
 };
 
 G_DEFINE_FINAL_TYPE (SkInspector, sk_inspector, GTK_TYPE_BOX)
 
 static void
-set_number (GtkLabel *label, const char *format, double value) {
-  char text[32];
+set_number (GtkLabel *label, double value) {
+  g_autofree char *text = sk_format_number (value);
 
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  g_snprintf (text, sizeof text, format, value);
-#pragma GCC diagnostic pop
-  G_GNUC_END_IGNORE_DEPRECATIONS
-  gtk_label_set_text (label, isfinite (value) ? text : "–");
+  gtk_label_set_text (label, text);
+}
+
+static void
+set_text (GtkLabel *label, char *text) {
+  gtk_label_set_text (label, text);
+  g_free (text);
 }
 
 static void
@@ -42,50 +46,92 @@ show_numbers (SkInspector *self, const SkSnapshot *snapshot) {
   if (self->block < 0 || snapshot->blocks == NULL)
     return;
   state = &snapshot->blocks[self->block];
-  set_number (self->gradient, "%.2e", state->gradient);
-  set_number (self->skip, "%.2e", state->skip);
-  set_number (self->residual, "%.2e", state->residual);
-  set_number (self->share, "%.0f %%", 100 * state->share);
-  set_number (self->agreement, "%+.2f", state->agreement);
-  set_number (self->gain, "× %.2f", state->gain);
-  set_number (self->branch, "%.2f", state->branch);
-  set_number (self->dead, "%.0f %%", 100 * state->dead);
+  set_number (self->gradient, (double) state->gradient);
+  set_number (self->skip, (double) state->skip);
+  set_number (self->residual, (double) state->residual);
+  set_text (self->share, g_strdup_printf ("%.0f %%", 100 * (double) state->share));
+  set_text (self->agreement, g_strdup_printf ("%+.2f", (double) state->agreement));
+  set_text (self->gain, g_strdup_printf ("× %.2f", (double) state->gain));
+  set_text (self->branch, g_strdup_printf ("%.2f", (double) state->branch));
+  set_text (self->dead, g_strdup_printf ("%.0f %%", 100 * (double) state->dead));
 }
 
+static gboolean
+is_used (GtkWidget *widget) {
+  return gtk_widget_get_focus_child (widget) != NULL || gtk_widget_has_focus (widget) ||
+         (gtk_widget_get_state_flags (widget) & GTK_STATE_FLAG_ACTIVE) != 0;
+}
+
+/* The switch moves when a snapshot says that the group is frozen, not before. */
 static void
 show_controls (SkInspector *self, const SkSnapshot *snapshot) {
-  gboolean busy = sk_engine_is_busy (self->engine);
+  gboolean running = sk_engine_has_run (self->engine);
 
   self->showing = TRUE;
-  gtk_widget_set_sensitive (self->actions, busy && self->group >= 0);
-  gtk_widget_set_sensitive (self->fader, busy && self->block >= 0);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->lr), busy);
-  if (self->group >= 0 && snapshot->frozen != NULL)
+  gtk_widget_set_sensitive (self->controls, running);
+  if (self->group >= 0 && snapshot->frozen != NULL) {
     gtk_switch_set_active (self->frozen, snapshot->frozen[self->group]);
+    gtk_switch_set_state (self->frozen, snapshot->frozen[self->group]);
+  }
   if (self->block >= 0 && snapshot->blocks != NULL &&
-      !gtk_widget_has_focus (GTK_WIDGET (self->lambda)))
+      !is_used (GTK_WIDGET (self->lambda)))
     gtk_range_set_value (GTK_RANGE (self->lambda),
                          (double) snapshot->blocks[self->block].lambda);
   self->showing = FALSE;
 }
 
 static void
+show_run (SkInspector *self, const SkSnapshot *snapshot) {
+  gboolean known = snapshot->recipe.net != NULL;
+  g_autofree char *recipe = NULL;
+
+  gtk_widget_set_visible (self->run_group, known);
+  if (!known)
+    return;
+  self->showing = TRUE;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->factor),
+                            sk_engine_has_run (self->engine));
+  if (!is_used (GTK_WIDGET (self->factor)) && snapshot->lr_factor > 0)
+    gtk_spin_button_set_value (self->factor, (double) snapshot->lr_factor);
+  self->showing = FALSE;
+  set_number (self->rate, (double) snapshot->lr);
+  recipe = sk_words_recipe (&snapshot->recipe);
+  adw_action_row_set_subtitle (self->recipe_row, recipe);
+  gtk_widget_set_visible (GTK_WIDGET (self->folder_row), snapshot->run_dir != NULL);
+  if (snapshot->run_dir != NULL) {
+    g_autofree char *name = g_filename_display_name (snapshot->run_dir);
+    g_autofree char *plain = g_markup_escape_text (name, -1);
+
+    adw_action_row_set_subtitle (self->folder_row, plain);
+  }
+}
+
+static void
 snapshot_cb (SkInspector *self, SkSnapshot *snapshot) {
+  /* What is being put together on another page is no run. */
+  if (snapshot->phase == SK_PHASE_IDLE && snapshot->run_serial > 0)
+    return;
   if (snapshot->plan == NULL || self->block >= snapshot->plan->n_blocks ||
       self->group >= snapshot->plan->n_groups)
     sk_inspector_show (self, NULL, -1);
   show_numbers (self, snapshot);
   show_controls (self, snapshot);
+  show_run (self, snapshot);
+  if (self->group >= 0)
+    sk_layer_table_update (self->layers, snapshot->plan, self->group, snapshot->layers);
 }
 
-static void
-frozen_cb (SkInspector *self) {
+static gboolean
+frozen_cb (SkInspector *self, gboolean frozen) {
   SkCommand command = { .kind = SK_COMMAND_FREEZE,
                         .group = self->group,
-                        .flag = gtk_switch_get_active (self->frozen) };
+                        .flag = frozen };
 
-  if (!self->showing && self->group >= 0)
+  if (self->showing)
+    return FALSE;
+  if (self->group >= 0)
     sk_engine_send (self->engine, &command);
+  return TRUE;
 }
 
 static void
@@ -100,9 +146,9 @@ lambda_cb (SkInspector *self) {
 }
 
 static void
-lr_cb (SkInspector *self) {
+factor_cb (SkInspector *self) {
   SkCommand command = { .kind = SK_COMMAND_LR,
-                        .value = (float) gtk_spin_button_get_value (self->lr) };
+                        .value = (float) gtk_spin_button_get_value (self->factor) };
 
   if (!self->showing)
     sk_engine_send (self->engine, &command);
@@ -110,7 +156,7 @@ lr_cb (SkInspector *self) {
 
 void
 sk_inspector_toggle_frozen (SkInspector *self) {
-  if (self->group >= 0 && gtk_widget_get_sensitive (self->actions))
+  if (self->group >= 0 && gtk_widget_is_sensitive (self->controls))
     gtk_switch_set_active (self->frozen, !gtk_switch_get_active (self->frozen));
 }
 
@@ -118,72 +164,28 @@ void
 sk_inspector_show (SkInspector *self, const SkGraph *graph, int node) {
   const SkGraphNode *shown = graph != NULL && node >= 0 ? &graph->nodes[node] : NULL;
   gboolean is_block = shown != NULL && shown->kind == SK_NODE_BLOCK;
+  const SkSnapshot *state = sk_engine_state (self->engine);
 
   self->block = is_block ? shown->block : -1;
   self->group = shown != NULL ? shown->group : -1;
-  gtk_label_set_text (self->title, shown ? shown->title : _ ("Nothing selected"));
+  gtk_label_set_text (self->title, shown ? shown->title : _ ("Nothing Selected"));
   gtk_label_set_text (self->words,
-                      shown == NULL ? _ ("Click a block to see its numbers, to freeze "
-                                         "it, or to fade its skip.")
-                                    : shown->shape);
-  gtk_widget_set_visible (self->block_group, is_block);
-  gtk_widget_set_visible (self->actions, self->group >= 0);
+                      _ ("Choose a block to see its numbers, to freeze it, "
+                         "or to fade its skip."));
+  gtk_widget_set_visible (GTK_WIDGET (self->words), shown == NULL);
+  gtk_widget_set_visible (self->numbers, is_block);
+  gtk_widget_set_visible (self->controls, self->group >= 0);
+  gtk_widget_set_visible (self->layer_group, self->group >= 0);
   gtk_widget_set_visible (self->fader,
                           is_block && graph->plan->blocks[shown->block].skip >= 0);
-  show_numbers (self, sk_engine_state (self->engine));
-  show_controls (self, sk_engine_state (self->engine));
-}
-
-static void
-build_numbers (SkInspector *self) {
-  GtkWidget *group = adw_preferences_group_new ();
-  AdwPreferencesGroup *rows = ADW_PREFERENCES_GROUP (group);
-
-  adw_preferences_group_set_title (rows, _ ("Gradient"));
-  self->gradient = sk_row_add_value (rows, _ ("Reaching the block"));
-  self->skip = sk_row_add_value (rows, _ ("Through the skip"));
-  self->residual = sk_row_add_value (rows, _ ("Through F"));
-  self->share = sk_row_add_value (rows, _ ("Share of the skip"));
-  self->agreement = sk_row_add_value (rows, _ ("Agreement"));
-  self->gain = sk_row_add_value (rows, _ ("Gain"));
-  self->branch = sk_row_add_value (rows, _ ("F(x) against x"));
-  self->dead = sk_row_add_value (rows, _ ("Dead outputs"));
-  self->block_group = group;
-  gtk_box_append (GTK_BOX (self), group);
-}
-
-static void
-build_actions (SkInspector *self) {
-  GtkWidget *actions = adw_preferences_group_new ();
-  GtkWidget *fader = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
-  GtkWidget *label = gtk_label_new (_ ("Skip strength λ"));
-  GtkWidget *scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
-  GtkWidget *run = adw_preferences_group_new ();
-
-  self->frozen = sk_row_add_switch (ADW_PREFERENCES_GROUP (actions), _ ("Frozen"),
-                                    _ ("Its weights and statistics stay as they are"));
-  g_signal_connect_swapped (self->frozen, "notify::active", G_CALLBACK (frozen_cb),
-                            self);
-  self->actions = actions;
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "heading");
-  gtk_scale_set_draw_value (GTK_SCALE (scale), TRUE);
-  gtk_range_set_value (GTK_RANGE (scale), 1);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Skip strength"), -1);
-  g_signal_connect_swapped (scale, "value-changed", G_CALLBACK (lambda_cb), self);
-  gtk_box_append (GTK_BOX (fader), label);
-  gtk_box_append (GTK_BOX (fader), scale);
-  self->lambda = GTK_SCALE (scale);
-  self->fader = fader;
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (run), _ ("The run"));
-  self->lr = sk_row_add_spin (ADW_PREFERENCES_GROUP (run), _ ("Learning rate ×"),
-                              _ ("On top of the schedule"), 0, 100, 0.1, 2);
-  gtk_spin_button_set_value (self->lr, 1);
-  g_signal_connect_swapped (self->lr, "value-changed", G_CALLBACK (lr_cb), self);
-  gtk_box_append (GTK_BOX (self), actions);
-  gtk_box_append (GTK_BOX (self), fader);
-  gtk_box_append (GTK_BOX (self), run);
+  if (self->group >= 0)
+    sk_layer_table_fill (self->layers, graph->plan, self->group);
+  if (shown == NULL || state->plan != graph->plan)
+    return;
+  show_numbers (self, state);
+  show_controls (self, state);
+  if (self->group >= 0)
+    sk_layer_table_update (self->layers, state->plan, self->group, state->layers);
 }
 
 static void
@@ -193,31 +195,48 @@ sk_inspector_dispose (GObject *object) {
 }
 
 static void
+bind_numbers (GtkWidgetClass *class) {
+  gtk_widget_class_bind_template_child (class, SkInspector, gradient);
+  gtk_widget_class_bind_template_child (class, SkInspector, skip);
+  gtk_widget_class_bind_template_child (class, SkInspector, residual);
+  gtk_widget_class_bind_template_child (class, SkInspector, share);
+  gtk_widget_class_bind_template_child (class, SkInspector, agreement);
+  gtk_widget_class_bind_template_child (class, SkInspector, gain);
+  gtk_widget_class_bind_template_child (class, SkInspector, branch);
+  gtk_widget_class_bind_template_child (class, SkInspector, dead);
+}
+
+static void
 sk_inspector_class_init (SkInspectorClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
   G_OBJECT_CLASS (class)->dispose = sk_inspector_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               SK_RESOURCES "ui/inspector.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, title);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, words);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, numbers);
+  bind_numbers (widget_class);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, controls);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, frozen);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, fader);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, lambda);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, layer_group);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, layers);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, run_group);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, factor);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, rate);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, recipe_row);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, folder_row);
+  gtk_widget_class_bind_template_callback (widget_class, frozen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, lambda_cb);
+  gtk_widget_class_bind_template_callback (widget_class, factor_cb);
 }
 
 static void
 sk_inspector_init (SkInspector *self) {
-  GtkWidget *title = gtk_label_new (NULL), *words = gtk_label_new (NULL);
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
-  gtk_box_set_spacing (GTK_BOX (self), 18);
-  gtk_widget_add_css_class (GTK_WIDGET (self), "inspector");
-  gtk_widget_add_css_class (title, "title-4");
-  gtk_widget_add_css_class (words, "dim-label");
-  self->title = GTK_LABEL (title);
-  self->words = GTK_LABEL (words);
-  for (int i = 0; i < 2; i++) {
-    GtkLabel *label = i == 0 ? self->title : self->words;
-
-    gtk_label_set_xalign (label, 0);
-    gtk_label_set_wrap (label, TRUE);
-    gtk_label_set_max_width_chars (label, 28);
-    gtk_box_append (GTK_BOX (self), GTK_WIDGET (label));
-  }
-  build_numbers (self);
-  build_actions (self);
+  self->group = self->block = -1;
+  gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -228,5 +247,6 @@ sk_inspector_new (SkEngine *engine) {
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED);
   sk_inspector_show (self, NULL, -1);
+  show_run (self, sk_engine_state (engine));
   return GTK_WIDGET (self);
 }

@@ -5,7 +5,7 @@
 #include "engine.h"
 #include "graph.h"
 
-/* What is selected in the network: its numbers in words, and what can be done to it. */
+/* What is selected in the network, and the run: their numbers, and what can be done. */
 #define SK_TYPE_INSPECTOR (sk_inspector_get_type ())
 G_DECLARE_FINAL_TYPE (SkInspector, sk_inspector, SK, INSPECTOR, GtkBox)
 

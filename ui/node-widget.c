@@ -1,8 +1,12 @@
 #include "node-widget.h"
 
 #include <gdk/gdkkeysyms.h>
+#include <math.h>
 
 #include "picture.h"
+
+/* What may stand out of a node at zoom 1, in px: rings, and the cards behind a fold. */
+#define MARGIN 9.0
 
 struct _SkNodeWidget {
   GtkWidget parent;
@@ -75,12 +79,15 @@ tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tool
 static void
 sk_node_widget_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   SkNodeWidget *self = SK_NODE_WIDGET (widget);
-  /* A focus ring may stand out of the node. */
-  const float margin = 4;
+  float margin;
   SkRect rect = { 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget) };
   SkPalette palette;
   cairo_t *cr;
 
+  if (self->graph == NULL)
+    return;
+  margin = (float) ceil (
+      MARGIN * MAX (rect.width / self->graph->nodes[self->node].rect.width, 1));
   sk_picture_palette (widget, &palette);
   cr = gtk_snapshot_append_cairo (
       snapshot, &GRAPHENE_RECT_INIT (-margin, -margin, (float) rect.width + 2 * margin,
@@ -120,18 +127,21 @@ sk_node_widget_init (SkNodeWidget *self) {
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_controller (widget, key);
   gtk_widget_add_controller (widget, motion);
-  sk_picture_follow_style (widget);
+  sk_picture_follow_style (widget, G_CALLBACK (gtk_widget_queue_draw));
 }
 
 GtkWidget *
-sk_node_widget_new (const SkGraph *graph, const SkGraphLive *live, int node) {
-  SkNodeWidget *self = g_object_new (SK_TYPE_NODE_WIDGET, NULL);
+sk_node_widget_new (void) {
+  return g_object_new (SK_TYPE_NODE_WIDGET, NULL);
+}
 
+void
+sk_node_widget_show (SkNodeWidget *self, const SkGraph *graph, const SkGraphLive *live,
+                     int node) {
   self->graph = graph;
   self->live = live;
   self->node = node;
   sk_node_widget_refresh (self, TRUE);
-  return GTK_WIDGET (self);
 }
 
 int
@@ -141,8 +151,12 @@ sk_node_widget_node (SkNodeWidget *self) {
 
 void
 sk_node_widget_set_selected (SkNodeWidget *self, gboolean selected) {
-  if (selected != ((self->flags & SK_NODE_SELECTED) != 0))
-    set_flag (self, SK_NODE_SELECTED, selected);
+  if (selected == ((self->flags & SK_NODE_SELECTED) != 0))
+    return;
+  set_flag (self, SK_NODE_SELECTED, selected);
+  gtk_accessible_update_state (
+      GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_PRESSED,
+      selected ? GTK_ACCESSIBLE_TRISTATE_TRUE : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);
 }
 
 void

@@ -8,13 +8,18 @@
 #define SK_TYPE_NODE_WIDGET (sk_node_widget_get_type ())
 G_DECLARE_FINAL_TYPE (SkNodeWidget, sk_node_widget, SK, NODE_WIDGET, GtkWidget)
 
+GtkWidget *
+sk_node_widget_new (void);
+
 /**
- * sk_node_widget_new:
- * @graph, @live: not owned; they outlive the widget, and @live is changed in place
+ * sk_node_widget_show:
+ * @graph, @live: not owned; they must last until others are shown, and @live is changed
+ *   in place
  * @node: in @graph
  */
-GtkWidget *
-sk_node_widget_new (const SkGraph *graph, const SkGraphLive *live, int node);
+void
+sk_node_widget_show (SkNodeWidget *self, const SkGraph *graph, const SkGraphLive *live,
+                     int node);
 
 int
 sk_node_widget_node (SkNodeWidget *self);

@@ -13,12 +13,10 @@ sk_picture_palette (GtkWidget *widget, SkPalette *palette) {
 }
 
 void
-sk_picture_follow_style (GtkWidget *widget) {
+sk_picture_follow_style (GtkWidget *widget, GCallback redraw) {
   AdwStyleManager *style = adw_style_manager_get_default ();
 
-  g_signal_connect_object (style, "notify::dark", G_CALLBACK (gtk_widget_queue_draw),
-                           widget, G_CONNECT_SWAPPED);
-  g_signal_connect_object (style, "notify::high-contrast",
-                           G_CALLBACK (gtk_widget_queue_draw), widget,
+  g_signal_connect_object (style, "notify::dark", redraw, widget, G_CONNECT_SWAPPED);
+  g_signal_connect_object (style, "notify::high-contrast", redraw, widget,
                            G_CONNECT_SWAPPED);
 }

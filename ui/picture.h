@@ -11,6 +11,6 @@
 void
 sk_picture_palette (GtkWidget *widget, SkPalette *palette);
 
-/* Has @widget drawn anew whenever the desktop's style changes. */
+/* Has @redraw (widget) called whenever the desktop's style changes. */
 void
-sk_picture_follow_style (GtkWidget *widget);
+sk_picture_follow_style (GtkWidget *widget, GCallback redraw);

@@ -8,9 +8,6 @@
 #define SK_TYPE_RECIPE_FORM (sk_recipe_form_get_type ())
 G_DECLARE_FINAL_TYPE (SkRecipeForm, sk_recipe_form, SK, RECIPE_FORM, GtkBox)
 
-GtkWidget *
-sk_recipe_form_new (void);
-
 /* (transfer none): as the form stands. */
 const SkRecipe *
 sk_recipe_form_recipe (SkRecipeForm *self);
@@ -19,11 +16,12 @@ sk_recipe_form_recipe (SkRecipeForm *self);
 void
 sk_recipe_form_show (SkRecipeForm *self, const SkRecipe *recipe);
 
-/* @folder: pictures in class folders, or CIFAR's binary version: which it is is seen from
- * what lies in it. */
+/* @path: pictures in class folders, or CIFAR's binary version as a folder or an archive:
+ * which it is is seen from what lies in it. */
 void
-sk_recipe_form_take_data (SkRecipeForm *self, const char *folder);
+sk_recipe_form_take_data (SkRecipeForm *self, const char *path);
 
+/* @path: (nullable): NULL: random ones */
 void
 sk_recipe_form_take_weights (SkRecipeForm *self, const char *path);
 

@@ -1,76 +1,97 @@
 #include "rows.h"
 
-static AdwActionRow *
-add_row (AdwPreferencesGroup *group, const char *title, const char *subtitle,
-         GtkWidget *suffix) {
+#include <glib/gi18n.h>
+#include <string.h>
+
+static GtkWidget *
+row_new (const char *title, const char *subtitle, GtkWidget *suffix) {
   GtkWidget *row = adw_action_row_new ();
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   if (subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  if (suffix == NULL)
+    return row;
   gtk_widget_set_valign (suffix, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), suffix);
   adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), suffix);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (suffix),
-                                  GTK_ACCESSIBLE_RELATION_LABELLED_BY, row, NULL, -1);
-  adw_preferences_group_add (group, row);
-  return ADW_ACTION_ROW (row);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (suffix),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  return row;
 }
 
-GtkSpinButton *
-sk_row_add_spin (AdwPreferencesGroup *group, const char *title, const char *subtitle,
-                 double min, double max, double step, int digits) {
+/* 0.00100 reads as 0.001. */
+static gboolean
+output_cb (GtkSpinButton *spin) {
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  double value = gtk_spin_button_get_value (spin);
+  gsize n;
+
+  g_snprintf (text, sizeof text, "%.*f", (int) gtk_spin_button_get_digits (spin),
+              value);
+  n = strlen (text);
+  if (strpbrk (text, ".,") != NULL) {
+    while (n > 0 && text[n - 1] == '0')
+      text[--n] = '\0';
+    if (n > 0 && (text[n - 1] == '.' || text[n - 1] == ','))
+      text[n - 1] = '\0';
+  }
+  if (strcmp (text, gtk_editable_get_text (GTK_EDITABLE (spin))) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (spin), text);
+  return TRUE;
+}
+
+GtkWidget *
+sk_row_spin_new (const char *title, const char *subtitle, double min, double max,
+                 double step, int digits, GtkWidget **value) {
   GtkWidget *spin = gtk_spin_button_new_with_range (min, max, step);
 
+  g_signal_connect (spin, "output", G_CALLBACK (output_cb), NULL);
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), (guint) digits);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
-  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 7);
-  add_row (group, title, subtitle, spin);
-  return GTK_SPIN_BUTTON (spin);
+  gtk_editable_set_width_chars (GTK_EDITABLE (spin), 6);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (spin), 8);
+  *value = spin;
+  return row_new (title, subtitle, spin);
 }
 
-GtkSwitch *
-sk_row_add_switch (AdwPreferencesGroup *group, const char *title,
-                   const char *subtitle) {
-  GtkWidget *toggle = gtk_switch_new ();
-
-  add_row (group, title, subtitle, toggle);
-  return GTK_SWITCH (toggle);
+GtkWidget *
+sk_row_switch_new (const char *title, const char *subtitle, GtkWidget **value) {
+  *value = gtk_switch_new ();
+  return row_new (title, subtitle, *value);
 }
 
-AdwComboRow *
-sk_row_add_combo (AdwPreferencesGroup *group, const char *title, const char *subtitle,
-                  const char *const *names) {
-  g_autoptr (GtkStringList) model = gtk_string_list_new (names);
+GtkWidget *
+sk_row_combo_new (const char *title, const char *subtitle, const char *const *names) {
+  g_autoptr (GtkStringList) model = gtk_string_list_new (NULL);
   GtkWidget *row = adw_combo_row_new ();
 
+  for (guint i = 0; names[i] != NULL; i++)
+    gtk_string_list_append (model, _ (names[i]));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   if (subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (model));
-  adw_preferences_group_add (group, row);
-  return ADW_COMBO_ROW (row);
+  return row;
 }
 
-GtkLabel *
-sk_row_add_value (AdwPreferencesGroup *group, const char *title) {
-  GtkWidget *label = gtk_label_new (NULL);
+GtkWidget *
+sk_row_file_new (const char *title) {
+  GtkWidget *row = row_new (title, NULL, NULL);
 
-  gtk_widget_add_css_class (label, "numeric");
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  adw_action_row_set_activatable_widget (add_row (group, title, NULL, label), NULL);
-  return GTK_LABEL (label);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 3);
+  return row;
 }
 
-GtkButton *
-sk_row_add_file (AdwPreferencesGroup *group, const char *title, const char *icon,
-                 const char *tooltip, AdwActionRow **row) {
+GtkWidget *
+sk_row_add_button (GtkWidget *row, const char *icon, const char *tooltip) {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
   gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, tooltip);
-  *row = add_row (group, title, NULL, button);
-  adw_action_row_set_subtitle_lines (*row, 2);
-  return GTK_BUTTON (button);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  return button;
 }

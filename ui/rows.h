@@ -2,27 +2,24 @@
 
 #include <adwaita.h>
 
-/* Rows of a form, for widgets that libadwaita 1.2 has no row of. Each is added to
- * @group and returns the widget that holds the value. */
+/* Rows of a form, for values that libadwaita 1.2 has no row of. All (transfer floating);
+ * @value: (out): the widget that holds the value. */
 
-GtkSpinButton *
-sk_row_add_spin (AdwPreferencesGroup *group, const char *title, const char *subtitle,
-                 double min, double max, double step, int digits);
+GtkWidget *
+sk_row_spin_new (const char *title, const char *subtitle, double min, double max,
+                 double step, int digits, GtkWidget **value);
 
-GtkSwitch *
-sk_row_add_switch (AdwPreferencesGroup *group, const char *title, const char *subtitle);
+GtkWidget *
+sk_row_switch_new (const char *title, const char *subtitle, GtkWidget **value);
 
-/* @names: NULL-terminated */
-AdwComboRow *
-sk_row_add_combo (AdwPreferencesGroup *group, const char *title, const char *subtitle,
-                  const char *const *names);
+/* @names: translatable, NULL-terminated. Returns: an AdwComboRow */
+GtkWidget *
+sk_row_combo_new (const char *title, const char *subtitle, const char *const *names);
 
-/* A row that only tells; returns the label at its end. */
-GtkLabel *
-sk_row_add_value (AdwPreferencesGroup *group, const char *title);
+/* A row that names a file in its subtitle. */
+GtkWidget *
+sk_row_file_new (const char *title);
 
-/* A row that names a file, with a button that opens a chooser; returns the button. The
- * row's subtitle is the file. */
-GtkButton *
-sk_row_add_file (AdwPreferencesGroup *group, const char *title, const char *icon,
-                 const char *tooltip, AdwActionRow **row);
+/* Adds a flat button at the end of @row. */
+GtkWidget *
+sk_row_add_button (GtkWidget *row, const char *icon, const char *tooltip);

@@ -8,46 +8,92 @@
 #include "graph-area.h"
 #include "inspector.h"
 #include "picture.h"
+#include "resources.h"
+
+/* What a run that diverged goes on with. */
+#define SLOWER 0.1
+/* Size of a saved picture, in px. */
+#define SAVED_WIDTH 1200
+#define SAVED_HEIGHT 700
+#define SAVED_SCALE 2
+
+/* Responses of the message. */
+enum {
+  RESPONSE_SLOWER = 1,
+};
 
 struct _SkTrainPage {
-  GtkBox parent;
+  AdwBin parent;
   SkEngine *engine;
+  AdwFlap *flap;
+  GtkPaned *plots;
   SkGraphArea *graph;
   SkCurvesArea *curves;
   SkBarsArea *bars;
   SkInspector *inspector;
-  GtkWidget *banner;
-  GtkLabel *banner_text;
+  GtkViewport *inspector_place;
+  GtkInfoBar *message;
+  GtkLabel *message_text;
+  GtkWidget *message_slower, *message_set_up;
 };
 
-G_DEFINE_FINAL_TYPE (SkTrainPage, sk_train_page, GTK_TYPE_BOX)
+G_DEFINE_FINAL_TYPE (SkTrainPage, sk_train_page, ADW_TYPE_BIN)
+
+enum {
+  PROP_0,
+  PROP_INSPECTING,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
 
 static void
-show_banner (SkTrainPage *self, const SkSnapshot *snapshot) {
-  gboolean bad =
-      snapshot->phase == SK_PHASE_FAILED || snapshot->phase == SK_PHASE_DIVERGED;
+show_message (SkTrainPage *self, const SkSnapshot *snapshot) {
+  gboolean diverged = snapshot->phase == SK_PHASE_DIVERGED;
+  gboolean failed = snapshot->phase == SK_PHASE_FAILED;
 
-  gtk_widget_set_visible (self->banner, snapshot->message != NULL);
+  gtk_info_bar_set_revealed (self->message, snapshot->message != NULL);
   if (snapshot->message == NULL)
     return;
-  gtk_label_set_text (self->banner_text, snapshot->message);
-  if (bad)
-    gtk_widget_add_css_class (self->banner, "bad");
-  else
-    gtk_widget_remove_css_class (self->banner, "bad");
+  gtk_label_set_text (self->message_text, snapshot->message);
+  gtk_info_bar_set_message_type (self->message, failed     ? GTK_MESSAGE_ERROR
+                                                : diverged ? GTK_MESSAGE_WARNING
+                                                           : GTK_MESSAGE_INFO);
+  gtk_widget_set_visible (self->message_slower, diverged);
+  gtk_widget_set_visible (self->message_set_up, failed);
 }
 
 static void
 snapshot_cb (SkTrainPage *self, SkSnapshot *snapshot) {
+  show_message (self, snapshot);
+  /* What is being put together on another page is no run. */
+  if (snapshot->phase == SK_PHASE_IDLE)
+    return;
   sk_graph_area_take (self->graph, snapshot);
   sk_curves_area_take (self->curves, snapshot);
   sk_bars_area_take (self->bars, snapshot);
-  show_banner (self, snapshot);
 }
 
 static void
 selected_cb (SkTrainPage *self, int node) {
   sk_inspector_show (self->inspector, sk_graph_area_graph (self->graph), node);
+}
+
+static void
+response_cb (SkTrainPage *self, int response) {
+  const SkSnapshot *state = sk_engine_state (self->engine);
+  SkCommand slower = { .kind = SK_COMMAND_LR,
+                       .value = state->lr_factor * (float) SLOWER };
+
+  if (response != RESPONSE_SLOWER)
+    return;
+  sk_engine_send (self->engine, &slower);
+  sk_engine_send_verb (self->engine, SK_COMMAND_RESUME);
+}
+
+GtkWidget *
+sk_train_page_graph (SkTrainPage *self) {
+  return GTK_WIDGET (self->graph);
 }
 
 void
@@ -61,6 +107,11 @@ sk_train_page_toggle_frozen (SkTrainPage *self) {
 }
 
 void
+sk_train_page_set_quantity (SkTrainPage *self, SkLayerQuantity quantity) {
+  sk_bars_area_set_quantity (self->bars, quantity);
+}
+
+void
 sk_train_page_zoom (SkTrainPage *self, double factor) {
   sk_graph_area_zoom (self->graph, factor);
 }
@@ -71,67 +122,42 @@ sk_train_page_save_picture (SkTrainPage *self, SkPicture picture, const char *pa
   static const SkPictureFunc funcs[] = { sk_figure_network, sk_figure_curves,
                                          sk_figure_gradients };
   const SkSnapshot *state = sk_engine_state (self->engine);
-  const char *title = state->plan ? state->plan->variant.title : "";
-  SkFigures figures = { .title = title,
+  const SkGraph *graph = sk_graph_area_graph (self->graph);
+  SkFigures figures = { .title = graph ? graph->plan->variant.title : "Skipscope",
                         .subtitle = state->summary.data_title,
-                        .plan = state->plan,
+                        .plan = graph ? graph->plan : NULL,
                         .curves = sk_curves_area_curves (self->curves),
                         .bars = sk_bars_area_bars (self->bars),
                         .live = sk_graph_area_live (self->graph) };
   SkPalette palette;
 
   sk_picture_palette (GTK_WIDGET (self), &palette);
-  return sk_export (path, 1200, 700, 2, &palette, funcs[picture], &figures, error);
+  return sk_export (path, SAVED_WIDTH, SAVED_HEIGHT, SAVED_SCALE, &palette,
+                    funcs[picture], &figures, error);
 }
 
-static GtkWidget *
-build_banner (SkTrainPage *self) {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *label = gtk_label_new (NULL);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_box_append (GTK_BOX (box),
-                  gtk_image_new_from_icon_name ("dialog-information-symbolic"));
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_widget_add_css_class (box, "message");
-  gtk_widget_set_visible (box, FALSE);
-  self->banner = box;
-  self->banner_text = GTK_LABEL (label);
-  return box;
+void
+sk_train_page_set_narrow (SkTrainPage *self, gboolean narrow) {
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->plots),
+                                  narrow ? GTK_ORIENTATION_VERTICAL
+                                         : GTK_ORIENTATION_HORIZONTAL);
 }
 
-static GtkWidget *
-card (GtkWidget *child) {
-  gtk_widget_add_css_class (child, "picture");
-  return child;
+static void
+sk_train_page_get_property (GObject *object, guint id, GValue *value,
+                            GParamSpec *pspec) {
+  g_value_set_boolean (value, adw_flap_get_reveal_flap (SK_TRAIN_PAGE (object)->flap));
 }
 
-static GtkWidget *
-build_pictures (SkTrainPage *self) {
-  GtkWidget *outer = gtk_paned_new (GTK_ORIENTATION_VERTICAL);
-  GtkWidget *lower = gtk_paned_new (GTK_ORIENTATION_HORIZONTAL);
+static void
+sk_train_page_set_property (GObject *object, guint id, const GValue *value,
+                            GParamSpec *pspec) {
+  adw_flap_set_reveal_flap (SK_TRAIN_PAGE (object)->flap, g_value_get_boolean (value));
+}
 
-  self->graph = SK_GRAPH_AREA (sk_graph_area_new ());
-  self->curves = SK_CURVES_AREA (sk_curves_area_new ());
-  self->bars = SK_BARS_AREA (sk_bars_area_new ());
-  gtk_widget_set_size_request (GTK_WIDGET (self->curves), 260, 160);
-  gtk_widget_set_size_request (GTK_WIDGET (self->bars), 200, 160);
-  gtk_paned_set_start_child (GTK_PANED (lower), card (GTK_WIDGET (self->curves)));
-  gtk_paned_set_end_child (GTK_PANED (lower), card (GTK_WIDGET (self->bars)));
-  gtk_paned_set_position (GTK_PANED (lower), 600);
-  gtk_paned_set_start_child (GTK_PANED (outer), card (GTK_WIDGET (self->graph)));
-  gtk_paned_set_end_child (GTK_PANED (outer), lower);
-  gtk_paned_set_shrink_start_child (GTK_PANED (outer), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (outer), FALSE);
-  gtk_paned_set_shrink_start_child (GTK_PANED (lower), FALSE);
-  gtk_paned_set_shrink_end_child (GTK_PANED (lower), FALSE);
-  gtk_paned_set_position (GTK_PANED (outer), 300);
-  gtk_widget_set_hexpand (outer, TRUE);
-  gtk_widget_set_vexpand (outer, TRUE);
-  return outer;
+static void
+revealed_cb (SkTrainPage *self) {
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_INSPECTING]);
 }
 
 static void
@@ -141,34 +167,54 @@ sk_train_page_dispose (GObject *object) {
 }
 
 static void
+bind_template (GtkWidgetClass *class) {
+  gtk_widget_class_set_template_from_resource (class, SK_RESOURCES "ui/train-page.ui");
+  gtk_widget_class_bind_template_child (class, SkTrainPage, flap);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, plots);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, graph);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, curves);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, bars);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, inspector_place);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, message);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, message_text);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, message_slower);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, message_set_up);
+  gtk_widget_class_bind_template_callback (class, response_cb);
+}
+
+static void
 sk_train_page_class_init (SkTrainPageClass *class) {
-  G_OBJECT_CLASS (class)->dispose = sk_train_page_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->dispose = sk_train_page_dispose;
+  object_class->get_property = sk_train_page_get_property;
+  object_class->set_property = sk_train_page_set_property;
+  props[PROP_INSPECTING] = g_param_spec_boolean (
+      "inspecting", NULL, NULL, TRUE,
+      G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+  bind_template (GTK_WIDGET_CLASS (class));
 }
 
 static void
 sk_train_page_init (SkTrainPage *self) {
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
+  g_type_ensure (SK_TYPE_GRAPH_AREA);
+  g_type_ensure (SK_TYPE_CURVES_AREA);
+  g_type_ensure (SK_TYPE_BARS_AREA);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->graph, "selected", G_CALLBACK (selected_cb), self);
+  g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (revealed_cb),
+                            self);
 }
 
 GtkWidget *
 sk_train_page_new (SkEngine *engine) {
   SkTrainPage *self = g_object_new (SK_TYPE_TRAIN_PAGE, NULL);
-  GtkWidget *across = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkWidget *inspector = sk_inspector_new (engine);
 
   self->engine = g_object_ref (engine);
   self->inspector = SK_INSPECTOR (inspector);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
-                                  GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), inspector);
-  gtk_widget_set_size_request (scroller, 300, -1);
-  gtk_box_append (GTK_BOX (across), build_pictures (self));
-  gtk_box_append (GTK_BOX (across), gtk_separator_new (GTK_ORIENTATION_VERTICAL));
-  gtk_box_append (GTK_BOX (across), scroller);
-  gtk_box_append (GTK_BOX (self), build_banner (self));
-  gtk_box_append (GTK_BOX (self), across);
-  g_signal_connect_swapped (self->graph, "selected", G_CALLBACK (selected_cb), self);
+  gtk_viewport_set_child (self->inspector_place, inspector);
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);

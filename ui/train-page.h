@@ -2,11 +2,13 @@
 
 #include <adwaita.h>
 
+#include "bars.h"
 #include "engine.h"
 
-/* The run: the network with its gradients, the curves, the bars, the inspector. */
+/* The run: the network with its gradients, the curves, the bars, the inspector.
+ * Property "inspecting": whether the inspector is shown. */
 #define SK_TYPE_TRAIN_PAGE (sk_train_page_get_type ())
-G_DECLARE_FINAL_TYPE (SkTrainPage, sk_train_page, SK, TRAIN_PAGE, GtkBox)
+G_DECLARE_FINAL_TYPE (SkTrainPage, sk_train_page, SK, TRAIN_PAGE, AdwBin)
 
 typedef enum {
   SK_PICTURE_NETWORK,
@@ -17,12 +19,23 @@ typedef enum {
 GtkWidget *
 sk_train_page_new (SkEngine *engine);
 
+/* The two plots stand one above the other rather than side by side. */
+void
+sk_train_page_set_narrow (SkTrainPage *self, gboolean narrow);
+
+/* The widget of the network. */
+GtkWidget *
+sk_train_page_graph (SkTrainPage *self);
+
 /* Along the depth: −1 towards the stem, +1 to the head. */
 void
 sk_train_page_move_selection (SkTrainPage *self, int delta);
 
 void
 sk_train_page_toggle_frozen (SkTrainPage *self);
+
+void
+sk_train_page_set_quantity (SkTrainPage *self, SkLayerQuantity quantity);
 
 /* 0 fits the network in. */
 void

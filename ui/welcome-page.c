@@ -1,42 +1,25 @@
 #include "welcome-page.h"
 
-#include <glib/gi18n.h>
+#include "resources.h"
 
-static GtkWidget *
-button_new (const char *label, const char *action, const char *css_class) {
-  GtkWidget *button = gtk_button_new_with_mnemonic (label);
+struct _SkWelcomePage {
+  AdwBin parent;
+};
 
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
-  gtk_widget_add_css_class (button, "pill");
-  if (css_class != NULL)
-    gtk_widget_add_css_class (button, css_class);
-  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
-  return button;
+G_DEFINE_FINAL_TYPE (SkWelcomePage, sk_welcome_page, ADW_TYPE_BIN)
+
+static void
+sk_welcome_page_class_init (SkWelcomePageClass *class) {
+  gtk_widget_class_set_template_from_resource (GTK_WIDGET_CLASS (class),
+                                               SK_RESOURCES "ui/welcome-page.ui");
+}
+
+static void
+sk_welcome_page_init (SkWelcomePage *self) {
+  gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 GtkWidget *
 sk_welcome_page_new (void) {
-  GtkWidget *page = adw_status_page_new ();
-  GtkWidget *buttons = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  GtkWidget *footer = gtk_label_new (_ ("Everything stays on this computer."));
-
-  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), "org.skipscope.Skipscope");
-  adw_status_page_set_title (ADW_STATUS_PAGE (page),
-                             _ ("See why skip connections matter"));
-  adw_status_page_set_description (
-      ADW_STATUS_PAGE (page),
-      _ ("Train a residual network on your own processor, and watch the gradient flow "
-         "back through it, block by block."));
-  gtk_box_append (GTK_BOX (buttons),
-                  button_new (_ ("_Train a ResNet-20 on the built-in pictures"),
-                              "win.demo", "suggested-action"));
-  gtk_box_append (GTK_BOX (buttons),
-                  button_new (_ ("_Set up a run of my own"), "win.build", NULL));
-  gtk_box_append (GTK_BOX (buttons),
-                  button_new (_ ("_Open pictures or weights…"), "win.open", NULL));
-  gtk_widget_add_css_class (footer, "dim-label");
-  gtk_widget_set_margin_top (footer, 18);
-  gtk_box_append (GTK_BOX (buttons), footer);
-  adw_status_page_set_child (ADW_STATUS_PAGE (page), buttons);
-  return page;
+  return g_object_new (SK_TYPE_WELCOME_PAGE, NULL);
 }

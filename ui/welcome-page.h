@@ -2,11 +2,9 @@
 
 #include <adwaita.h>
 
-/**
- * sk_welcome_page_new:
- *
- * What is seen before the first run: what this is for, and one thing to do. Its buttons
- * activate "win.demo", "win.build" and "win.open".
- */
+/* What a new user sees first: one thing to do, and two others. */
+#define SK_TYPE_WELCOME_PAGE (sk_welcome_page_get_type ())
+G_DECLARE_FINAL_TYPE (SkWelcomePage, sk_welcome_page, SK, WELCOME_PAGE, AdwBin)
+
 GtkWidget *
 sk_welcome_page_new (void);

@@ -1,8 +1,9 @@
-#include "window-private.h"
+#include <string.h>
 
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
-#include <string.h>
+
+#include "window-private.h"
 
 #define ZOOM_STEP 1.25
 
@@ -23,16 +24,20 @@ start_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_build_page_start (SK_WINDOW (widget)->build);
 }
 
+static gboolean
+is_paused (SkWindow *self) {
+  SkPhase phase = sk_engine_state (self->engine)->phase;
+
+  return phase == SK_PHASE_PAUSED || phase == SK_PHASE_DIVERGED;
+}
+
 /* One key for both: what it does is what the last snapshot says is possible. */
 static void
 pause_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   SkWindow *self = SK_WINDOW (widget);
-  SkPhase phase = sk_engine_state (self->engine)->phase;
 
   sk_engine_send_verb (self->engine,
-                       phase == SK_PHASE_PAUSED || phase == SK_PHASE_DIVERGED
-                           ? SK_COMMAND_RESUME
-                           : SK_COMMAND_PAUSE);
+                       is_paused (self) ? SK_COMMAND_RESUME : SK_COMMAND_PAUSE);
 }
 
 static void
@@ -51,6 +56,11 @@ page_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
+new_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_window_show_page (SK_WINDOW (widget), "build");
+}
+
+static void
 open_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_window_choose_files (SK_WINDOW (widget));
 }
@@ -63,6 +73,11 @@ resume_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 static void
 paste_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_window_paste (SK_WINDOW (widget));
+}
+
+static void
+show_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_window_show_run_folder (SK_WINDOW (widget));
 }
 
 static void
@@ -96,9 +111,10 @@ zoom_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
-bind (GtkWidgetClass *class, guint key, GdkModifierType modifiers, const char *action,
-      int parameter) {
-  gtk_widget_class_add_binding_action (class, key, modifiers, action, "i", parameter);
+inspector_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  GtkToggleButton *button = GTK_TOGGLE_BUTTON (SK_WINDOW (widget)->inspector_button);
+
+  gtk_toggle_button_set_active (button, !gtk_toggle_button_get_active (button));
 }
 
 void
@@ -111,44 +127,105 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.build", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.train", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.classify", NULL, page_cb);
+  gtk_widget_class_install_action (class, "win.new-run", NULL, new_run_cb);
   gtk_widget_class_install_action (class, "win.open", NULL, open_cb);
   gtk_widget_class_install_action (class, "win.resume-run", NULL, resume_run_cb);
+  gtk_widget_class_install_action (class, "win.show-run", NULL, show_run_cb);
   gtk_widget_class_install_action (class, "win.paste", NULL, paste_cb);
   gtk_widget_class_install_action (class, "win.save-picture", "s", save_picture_cb);
   gtk_widget_class_install_action (class, "win.select", "i", select_cb);
   gtk_widget_class_install_action (class, "win.freeze", NULL, freeze_cb);
   gtk_widget_class_install_action (class, "win.zoom", "i", zoom_cb);
-  bind (class, GDK_KEY_bracketleft, 0, "win.select", -1);
-  bind (class, GDK_KEY_bracketright, 0, "win.select", 1);
-  bind (class, GDK_KEY_plus, GDK_CONTROL_MASK, "win.zoom", 1);
-  bind (class, GDK_KEY_equal, GDK_CONTROL_MASK, "win.zoom", 1);
-  bind (class, GDK_KEY_minus, GDK_CONTROL_MASK, "win.zoom", -1);
-  bind (class, GDK_KEY_0, GDK_CONTROL_MASK, "win.zoom", 0);
+  gtk_widget_class_install_action (class, "win.inspector", NULL, inspector_cb);
+}
+
+static void
+bars_cb (GSimpleAction *action, GVariant *parameter, gpointer data) {
+  static const char *const names[] = { "gradient-norm", "gradient-rms", "weight-norm",
+                                       "update-ratio" };
+
+  g_simple_action_set_state (action, parameter);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i], g_variant_get_string (parameter, NULL)) == 0)
+      sk_train_page_set_quantity (SK_WINDOW (data)->train, (SkLayerQuantity) i);
+}
+
+/* Actions that have a state, which a class cannot install. */
+void
+sk_window_add_choices (SkWindow *self) {
+  const GActionEntry choices[] = {
+    { .name = "bars",
+      .parameter_type = "s",
+      .state = "'gradient-norm'",
+      .change_state = bars_cb },
+  };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), choices, G_N_ELEMENTS (choices),
+                                   self);
+}
+
+static void
+add_key (GtkShortcutController *keys, const char *trigger, const char *action,
+         GVariant *parameter) {
+  GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (trigger),
+                                            gtk_named_action_new (action));
+
+  if (parameter != NULL)
+    gtk_shortcut_set_arguments (shortcut, parameter);
+  gtk_shortcut_controller_add_shortcut (keys, shortcut);
+}
+
+/* Keys without Control come here after whatever has the focus has seen them: a space in
+ * an entry stays a space, and a focused button is pressed by it. */
+void
+sk_window_add_keys (SkWindow *self) {
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+  GtkShortcutController *keys = GTK_SHORTCUT_CONTROLLER (controller);
+
+  add_key (keys, "space", "win.pause", NULL);
+  add_key (keys, "period", "win.step", NULL);
+  add_key (keys, "f", "win.freeze", NULL);
+  add_key (keys, "bracketleft", "win.select", g_variant_new_int32 (-1));
+  add_key (keys, "bracketright", "win.select", g_variant_new_int32 (1));
+  add_key (keys, "<Control>plus", "win.zoom", g_variant_new_int32 (1));
+  add_key (keys, "<Control>equal", "win.zoom", g_variant_new_int32 (1));
+  add_key (keys, "<Control>KP_Add", "win.zoom", g_variant_new_int32 (1));
+  add_key (keys, "<Control>minus", "win.zoom", g_variant_new_int32 (-1));
+  add_key (keys, "<Control>KP_Subtract", "win.zoom", g_variant_new_int32 (-1));
+  add_key (keys, "<Control>0", "win.zoom", g_variant_new_int32 (0));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
+static void
+enable (SkWindow *self, const char *action, gboolean enabled) {
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), action, enabled);
 }
 
 void
 sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
-  GtkWidget *widget = GTK_WIDGET (self);
-  gboolean busy = sk_engine_is_busy (self->engine);
-  gboolean diverged = snapshot->phase == SK_PHASE_DIVERGED;
-  gboolean paused = snapshot->phase == SK_PHASE_PAUSED || diverged;
-  gboolean has_run = snapshot->run_serial > 0;
+  gboolean has_run = sk_engine_has_run (self->engine);
+  gboolean computing = has_run && snapshot->phase != SK_PHASE_PREPARING;
+  gboolean paused = is_paused (self);
+  gboolean ended = snapshot->phase == SK_PHASE_FINISHED ||
+                   snapshot->phase == SK_PHASE_STOPPED ||
+                   snapshot->phase == SK_PHASE_FAILED;
 
-  gtk_widget_action_set_enabled (widget, "win.demo", !busy);
-  gtk_widget_action_set_enabled (widget, "win.start",
-                                 sk_build_page_is_ready (self->build));
-  gtk_widget_action_set_enabled (widget, "win.pause",
-                                 (busy || diverged) && !snapshot->pause_pending);
-  gtk_widget_action_set_enabled (widget, "win.step",
-                                 snapshot->phase == SK_PHASE_PAUSED);
-  gtk_widget_action_set_enabled (widget, "win.stop", busy || diverged);
-  gtk_widget_action_set_enabled (widget, "win.save-picture", has_run);
-  gtk_widget_set_visible (self->start, !busy && !diverged);
-  gtk_widget_set_visible (self->pause, busy || diverged);
-  gtk_widget_set_visible (self->step, busy || diverged);
-  gtk_widget_set_visible (self->stop, busy || diverged);
-  gtk_button_set_icon_name (GTK_BUTTON (self->pause),
-                            paused ? "media-playback-start-symbolic"
-                                   : "media-playback-pause-symbolic");
-  gtk_widget_set_tooltip_text (self->pause, paused ? _ ("Go on") : _ ("Pause"));
+  enable (self, "win.demo", !has_run);
+  enable (self, "win.start", sk_build_page_is_ready (self->build));
+  enable (self, "win.resume-run", !has_run);
+  enable (self, "win.pause", computing && !snapshot->pause_pending);
+  enable (self, "win.step", snapshot->phase == SK_PHASE_PAUSED);
+  enable (self, "win.stop", has_run);
+  enable (self, "win.save-picture", snapshot->run_serial > 0);
+  enable (self, "win.show-run", snapshot->run_dir != NULL);
+  gtk_widget_set_visible (self->verbs, has_run);
+  if (ended || has_run)
+    gtk_widget_set_visible (self->new_run, ended);
+  adw_button_content_set_icon_name (self->pause_content,
+                                    paused ? "media-playback-start-symbolic"
+                                           : "media-playback-pause-symbolic");
+  adw_button_content_set_label (self->pause_content,
+                                paused ? _ ("Resume") : _ ("Pause"));
+  gtk_widget_set_tooltip_text (self->pause, paused ? _ ("Resume Training (Space)")
+                                                   : _ ("Pause Training (Space)"));
 }

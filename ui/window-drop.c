@@ -1,6 +1,6 @@
-#include "window-private.h"
-
 #include <glib/gi18n.h>
+
+#include "window-private.h"
 
 static gboolean
 drop_cb (GtkDropTarget *target, const GValue *value, double x, double y,
@@ -24,13 +24,13 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y,
 }
 
 void
-sk_window_accept_drops (SkWindow *self, GtkWidget *target) {
+sk_window_accept_drops (SkWindow *self) {
   GtkDropTarget *drop = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
 
   gtk_drop_target_set_gtypes (drop, (GType[]){ GDK_TYPE_FILE_LIST, GDK_TYPE_TEXTURE },
                               2);
   g_signal_connect (drop, "drop", G_CALLBACK (drop_cb), self);
-  gtk_widget_add_controller (target, GTK_EVENT_CONTROLLER (drop));
+  gtk_widget_add_controller (self->content, GTK_EVENT_CONTROLLER (drop));
 }
 
 static void

@@ -11,38 +11,47 @@ struct _SkWindow {
   AdwApplicationWindow parent;
   SkEngine *engine;
 
-  AdwWindowTitle *title;
-  AdwViewStack *views;
   AdwToastOverlay *toasts;
+  GtkWidget *content; /* all of the window, for drops */
+  AdwViewSwitcherTitle *switcher_title;
+  GtkLabel *status_title, *status_words;
+  GtkProgressBar *progress;
+  GtkWidget *verbs, *pause, *new_run, *inspector_button;
+  AdwButtonContent *pause_content;
+  AdwViewStack *views;
   GtkStack *train_stack; /* "welcome" or "run" */
-  GtkWidget *start, *pause, *step, *stop;
   SkBuildPage *build;
   SkTrainPage *train;
   SkClassifyPage *classify;
 
+  gboolean narrow;
+  guint turn; /* source; 0: none */
   guint inhibit; /* cookie; 0: the session may be suspended */
-  guint run_serial; /* of the run shown */
   SkPhase phase; /* of the snapshot before */
   gboolean closing; /* close as soon as the run has ended */
+  gboolean background; /* hidden while it trains; shown again when the run has ended */
 };
 
-/* window-actions.c: "win.…" */
+/* window-actions.c: "win.…" and their keys */
 void
 sk_window_install_actions (GtkWidgetClass *class);
 
 void
-sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot);
-
-/* window-header.c */
-GtkWidget *
-sk_window_build_header (SkWindow *self);
+sk_window_add_choices (SkWindow *self);
 
 void
-sk_window_update_header (SkWindow *self, const SkSnapshot *snapshot);
+sk_window_add_keys (SkWindow *self);
+
+void
+sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot);
+
+/* window-status.c: what the header says of the run */
+void
+sk_window_update_status (SkWindow *self, const SkSnapshot *snapshot);
 
 /* window-drop.c: pictures, weights and folders from other programs */
 void
-sk_window_accept_drops (SkWindow *self, GtkWidget *target);
+sk_window_accept_drops (SkWindow *self);
 
 void
 sk_window_paste (SkWindow *self);
@@ -57,9 +66,16 @@ sk_window_choose_run (SkWindow *self);
 void
 sk_window_choose_picture (SkWindow *self, SkPicture picture);
 
+void
+sk_window_show_run_folder (SkWindow *self);
+
 /* window-close.c: nothing is lost by leaving */
 gboolean
 sk_window_ask_to_close (SkWindow *self);
+
+/* Keeps the machine awake, tells those who look elsewhere, and leaves when asked to. */
+void
+sk_window_follow_run (SkWindow *self, const SkSnapshot *snapshot);
 
 /* A line that goes away by itself. */
 void

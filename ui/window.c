@@ -2,13 +2,19 @@
 
 #include <glib/gi18n.h>
 
+#include "resources.h"
 #include "welcome-page.h"
+
+/* Below this width, in px, what stands side by side stands one above the other. */
+#define NARROW 760
 
 G_DEFINE_FINAL_TYPE (SkWindow, sk_window, ADW_TYPE_APPLICATION_WINDOW)
 
 void
 sk_window_toast (SkWindow *self, const char *text) {
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+  g_autofree char *plain = g_markup_escape_text (text, -1);
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (plain));
 }
 
 void
@@ -21,6 +27,11 @@ sk_window_engine (SkWindow *self) {
   return self->engine;
 }
 
+GtkWidget *
+sk_window_graph (SkWindow *self) {
+  return sk_train_page_graph (self->train);
+}
+
 static void
 load_weights (SkWindow *self, const char *path) {
   SkCommand command = { .kind = SK_COMMAND_LOAD,
@@ -31,62 +42,57 @@ load_weights (SkWindow *self, const char *path) {
   sk_window_show_page (self, "classify");
 }
 
+static gboolean
+holds_run (const char *folder) {
+  g_autofree char *file = g_build_filename (folder, "run.json", NULL);
+
+  return g_file_test (file, G_FILE_TEST_EXISTS);
+}
+
+/* A folder or an archive: of a run, or of pictures to learn from. */
+static void
+take_folder (SkWindow *self, const char *path) {
+  SkCommand command = { .kind = SK_COMMAND_RESUME_RUN, .path = path };
+
+  if (sk_engine_has_run (self->engine)) {
+    sk_window_toast (self, _ ("Stop the run under way first, then open the folder"));
+  } else if (holds_run (path)) {
+    sk_engine_send (self->engine, &command);
+    sk_window_show_page (self, "train");
+  } else {
+    sk_recipe_form_take_data (sk_build_page_form (self->build), path);
+    sk_window_show_page (self, "build");
+  }
+}
+
+static const char *const weights[] = { ".safetensors", ".pth", ".pt", ".th", NULL };
+static const char *const archives[] = { ".tar",    ".tar.gz",  ".tgz",
+                                        ".tar.xz", ".tar.bz2", NULL };
+
+static gboolean
+ends_in (const char *path, const char *const *endings) {
+  g_autofree char *lower = g_ascii_strdown (path, -1);
+
+  for (guint i = 0; endings[i] != NULL; i++)
+    if (g_str_has_suffix (lower, endings[i]))
+      return TRUE;
+  return FALSE;
+}
+
 void
 sk_window_take_file (SkWindow *self, GFile *file) {
   g_autofree char *path = g_file_get_path (file);
 
   if (path == NULL) {
     sk_window_toast (self, _ ("Only files on this computer can be opened"));
-    return;
-  }
-  if (g_file_test (path, G_FILE_TEST_IS_DIR)) {
-    sk_recipe_form_take_data (sk_build_page_form (self->build), path);
-    sk_window_show_page (self, "build");
-  } else if (g_str_has_suffix (path, ".safetensors") ||
-             g_str_has_suffix (path, ".pth") || g_str_has_suffix (path, ".pt") ||
-             g_str_has_suffix (path, ".th")) {
+  } else if (g_file_test (path, G_FILE_TEST_IS_DIR) || ends_in (path, archives)) {
+    take_folder (self, path);
+  } else if (ends_in (path, weights)) {
     load_weights (self, path);
   } else {
     sk_classify_page_ask_path (self->classify, path);
     sk_window_show_page (self, "classify");
   }
-}
-
-/* The machine stays awake while there is something to compute. */
-static void
-update_inhibit (SkWindow *self, const SkSnapshot *snapshot) {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  gboolean computing =
-      snapshot->phase == SK_PHASE_RUNNING || snapshot->phase == SK_PHASE_EVALUATING;
-
-  if (application == NULL)
-    return;
-  if (computing && self->inhibit == 0) {
-    self->inhibit = gtk_application_inhibit (application, GTK_WINDOW (self),
-                                             GTK_APPLICATION_INHIBIT_SUSPEND |
-                                                 GTK_APPLICATION_INHIBIT_LOGOUT,
-                                             _ ("A network is being trained"));
-  } else if (!computing && self->inhibit != 0) {
-    gtk_application_uninhibit (application, self->inhibit);
-    self->inhibit = 0;
-  }
-}
-
-/* Tells those who look elsewhere that the run has ended. */
-static void
-notify_end (SkWindow *self, const SkSnapshot *snapshot) {
-  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
-  g_autoptr (GNotification) notification = NULL;
-
-  if (snapshot->phase == self->phase || snapshot->phase != SK_PHASE_FINISHED)
-    return;
-  sk_window_toast (self, _ ("Training finished"));
-  if (application == NULL || gtk_window_is_active (GTK_WINDOW (self)))
-    return;
-  notification = g_notification_new (_ ("Training finished"));
-  g_notification_set_body (notification, adw_window_title_get_title (self->title));
-  g_application_send_notification (G_APPLICATION (application), "finished",
-                                   notification);
 }
 
 static void
@@ -101,23 +107,57 @@ tell_loads (SkWindow *self, const SkSnapshot *snapshot) {
 
 static void
 snapshot_cb (SkWindow *self, SkSnapshot *snapshot) {
-  if (snapshot->run_serial != self->run_serial) {
-    self->run_serial = snapshot->run_serial;
+  if (snapshot->phase != SK_PHASE_IDLE)
     gtk_stack_set_visible_child_name (self->train_stack, "run");
-  }
-  sk_window_update_header (self, snapshot);
+  sk_window_update_status (self, snapshot);
   sk_window_update_actions (self, snapshot);
-  update_inhibit (self, snapshot);
   tell_loads (self, snapshot);
-  notify_end (self, snapshot);
-  self->phase = snapshot->phase;
-  if (self->closing && !sk_engine_is_busy (self->engine))
-    gtk_window_destroy (GTK_WINDOW (self));
+  sk_window_follow_run (self, snapshot);
+}
+
+static void
+ready_changed_cb (SkWindow *self) {
+  sk_window_update_actions (self, sk_engine_state (self->engine));
 }
 
 static void
 started_cb (SkWindow *self) {
   sk_window_show_page (self, "train");
+}
+
+/* The button belongs to the page that has something to show beside it. */
+static void
+page_changed_cb (SkWindow *self) {
+  gboolean run =
+      g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "train") == 0 &&
+      g_strcmp0 (gtk_stack_get_visible_child_name (self->train_stack), "run") == 0;
+
+  gtk_widget_set_visible (self->inspector_button, run);
+}
+
+static gboolean
+turn_cb (gpointer data) {
+  SkWindow *self = data;
+
+  self->turn = 0;
+  sk_build_page_set_narrow (self->build, self->narrow);
+  sk_train_page_set_narrow (self->train, self->narrow);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+sk_window_size_allocate (GtkWidget *widget, int width, int height, int baseline) {
+  SkWindow *self = SK_WINDOW (widget);
+  gboolean narrow = width < NARROW;
+
+  GTK_WIDGET_CLASS (sk_window_parent_class)
+      ->size_allocate (widget, width, height, baseline);
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  /* Nothing may ask for another size while sizes are given out. */
+  if (self->turn == 0)
+    self->turn = g_idle_add_full (G_PRIORITY_HIGH_IDLE, turn_cb, self, NULL);
 }
 
 static gboolean
@@ -129,6 +169,7 @@ static void
 sk_window_dispose (GObject *object) {
   SkWindow *self = SK_WINDOW (object);
 
+  g_clear_handle_id (&self->turn, g_source_remove);
   if (self->engine != NULL)
     sk_engine_close (self->engine);
   g_clear_object (&self->engine);
@@ -137,69 +178,77 @@ sk_window_dispose (GObject *object) {
 
 static void
 sk_window_class_init (SkWindowClass *class) {
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
   G_OBJECT_CLASS (class)->dispose = sk_window_dispose;
   GTK_WINDOW_CLASS (class)->close_request = sk_window_close_request;
-  sk_window_install_actions (GTK_WIDGET_CLASS (class));
+  widget_class->size_allocate = sk_window_size_allocate;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               SK_RESOURCES "ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, switcher_title);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, status_title);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, status_words);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, progress);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, verbs);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, pause);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, pause_content);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, new_run);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, inspector_button);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, views);
+  sk_window_install_actions (widget_class);
 }
 
-static GtkWidget *
-build_views (SkWindow *self) {
-  GtkWidget *views = adw_view_stack_new ();
+static void
+add_page (SkWindow *self, GtkWidget *page, const char *name, const char *title,
+          const char *icon) {
+  AdwViewStackPage *entry = adw_view_stack_add_titled (self->views, page, name, title);
+
+  adw_view_stack_page_set_icon_name (entry, icon);
+}
+
+/* Every page is made with the engine it listens to. */
+static void
+add_pages (SkWindow *self) {
   GtkWidget *train_stack = gtk_stack_new ();
 
-  self->views = ADW_VIEW_STACK (views);
   self->train_stack = GTK_STACK (train_stack);
   self->build = SK_BUILD_PAGE (sk_build_page_new (self->engine));
   self->train = SK_TRAIN_PAGE (sk_train_page_new (self->engine));
   self->classify = SK_CLASSIFY_PAGE (sk_classify_page_new (self->engine));
   gtk_stack_add_named (self->train_stack, sk_welcome_page_new (), "welcome");
   gtk_stack_add_named (self->train_stack, GTK_WIDGET (self->train), "run");
-  adw_view_stack_add_titled (self->views, GTK_WIDGET (self->build), "build",
-                             _ ("Build"));
-  adw_view_stack_add_titled (self->views, train_stack, "train", _ ("Train"));
-  adw_view_stack_add_titled (self->views, GTK_WIDGET (self->classify), "classify",
-                             _ ("Classify"));
-  adw_view_stack_page_set_icon_name (
-      adw_view_stack_get_page (self->views, GTK_WIDGET (self->build)),
-      "applications-engineering-symbolic");
-  adw_view_stack_page_set_icon_name (adw_view_stack_get_page (self->views, train_stack),
-                                     "org.skipscope.Skipscope-symbolic");
-  adw_view_stack_page_set_icon_name (
-      adw_view_stack_get_page (self->views, GTK_WIDGET (self->classify)),
-      "insert-image-symbolic");
-  gtk_widget_set_vexpand (views, TRUE);
+  gtk_stack_set_transition_type (self->train_stack,
+                                 GTK_STACK_TRANSITION_TYPE_CROSSFADE);
+  gtk_stack_set_hhomogeneous (self->train_stack, FALSE);
+  gtk_stack_set_vhomogeneous (self->train_stack, FALSE);
+  add_page (self, GTK_WIDGET (self->build), "build", _ ("Build"),
+            "applications-engineering-symbolic");
+  add_page (self, train_stack, "train", _ ("Train"), SK_ICON_NAME "-symbolic");
+  add_page (self, GTK_WIDGET (self->classify), "classify", _ ("Classify"),
+            "image-x-generic-symbolic");
   sk_window_show_page (self, "train");
-  g_signal_connect_swapped (self->build, "started", G_CALLBACK (started_cb), self);
-  g_signal_connect_swapped (self->classify, "open", G_CALLBACK (sk_window_choose_files),
-                            self);
-  return views;
 }
 
 static void
 sk_window_init (SkWindow *self) {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *toasts = adw_toast_overlay_new ();
-  GtkWidget *switcher = adw_view_switcher_new ();
-  GtkWidget *header, *views;
-
+  gtk_widget_init_template (GTK_WIDGET (self));
   self->engine = sk_engine_new ();
-  self->toasts = ADW_TOAST_OVERLAY (toasts);
-  header = sk_window_build_header (self);
-  views = build_views (self);
-  adw_view_switcher_set_stack (ADW_VIEW_SWITCHER (switcher), self->views);
-  adw_view_switcher_set_policy (ADW_VIEW_SWITCHER (switcher),
-                                ADW_VIEW_SWITCHER_POLICY_WIDE);
-  gtk_widget_set_halign (switcher, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (box), header);
-  gtk_box_append (GTK_BOX (box), switcher);
-  gtk_box_append (GTK_BOX (box), gtk_separator_new (GTK_ORIENTATION_HORIZONTAL));
-  gtk_box_append (GTK_BOX (box), views);
-  adw_toast_overlay_set_child (self->toasts, box);
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), toasts);
-  gtk_window_set_default_size (GTK_WINDOW (self), 1280, 800);
-  gtk_window_set_title (GTK_WINDOW (self), "Skipscope");
-  gtk_widget_set_size_request (GTK_WIDGET (self), 720, 480);
-  sk_window_accept_drops (self, box);
+  add_pages (self);
+  sk_window_accept_drops (self);
+  sk_window_add_choices (self);
+  sk_window_add_keys (self);
+  g_object_bind_property (self->inspector_button, "active", self->train, "inspecting",
+                          G_BINDING_BIDIRECTIONAL);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->inspector_button), TRUE);
+  g_signal_connect_swapped (self->views, "notify::visible-child",
+                            G_CALLBACK (page_changed_cb), self);
+  g_signal_connect_swapped (self->train_stack, "notify::visible-child",
+                            G_CALLBACK (page_changed_cb), self);
+  g_signal_connect_swapped (self->build, "started", G_CALLBACK (started_cb), self);
+  g_signal_connect_swapped (self->build, "ready-changed", G_CALLBACK (ready_changed_cb),
+                            self);
   g_signal_connect_object (self->engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   sk_window_update_actions (self, sk_engine_state (self->engine));

@@ -13,7 +13,7 @@ GtkWidget *
 sk_window_new (AdwApplication *application);
 
 /* A file from anywhere: a picture is classified, weights are loaded, a folder becomes the
- * data of the next run. */
+ * data of the next run, or the run to go on with where it holds one. */
 void
 sk_window_take_file (SkWindow *self, GFile *file);
 
@@ -23,3 +23,8 @@ sk_window_engine (SkWindow *self);
 /* Shows "build", "train" or "classify". */
 void
 sk_window_show_page (SkWindow *self, const char *name);
+
+/* What is drawn of the run changes with every snapshot: the widget of the network, for
+ * those who measure frames. */
+GtkWidget *
+sk_window_graph (SkWindow *self);

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "graph-area.h"
+
+/* What graph-area.c (what is there) and graph-input.c (what moves it) share. */
+struct _SkGraphArea {
+  GtkWidget parent;
+  SkPlan *plan; /* (nullable) */
+  SkGraph *graph; /* (nullable) of @plan, for the widget's size */
+  SkGraphLive live; /* points at the three below */
+  SkBlockState *blocks; /* (plan->n_blocks) (nullable) */
+  SkLayerState *layers; /* (plan->n_parameters) (nullable) */
+  gboolean *frozen; /* (plan->n_groups) (nullable) */
+  guint folded; /* bit per stage */
+  GPtrArray *nodes; /* SkNodeWidget, children, in the order of depth */
+  GPtrArray *folders; /* GtkButton, children: one per stage */
+  int selected; /* node, −1: none */
+  double flow; /* 0 … 1: how far the gradient on the wires has come; < 0: it stands */
+  gint64 step; /* of the snapshot before */
+
+  double zoom; /* on top of fitting in */
+  double pan_x, pan_y; /* px from the centred place */
+  double drag_x, drag_y; /* pan when the drag began */
+  double pinch; /* zoom when the pinch began */
+  double pointer_x, pointer_y;
+
+  int width, height; /* that @graph was made for */
+  guint relayout; /* source; 0: none */
+  gint64 words_at; /* when the accessible names were last renewed */
+};
+
+/* px below the drawing for its key; 0: there is no room for one. */
+double
+sk_graph_area_key_height (SkGraphArea *self);
+
+/**
+ * sk_graph_area_place:
+ * @left, @top: (out): x·scale + left, y·scale + top are px of the widget
+ *
+ * Returns: px per unit of the graph
+ */
+double
+sk_graph_area_place (SkGraphArea *self, double *left, double *top);
+
+/* graph-input.c */
+void
+sk_graph_area_listen (SkGraphArea *self);
