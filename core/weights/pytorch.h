@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tensors.h"
+#include "safetensors.h"
 
 /* PyTorch checkpoints in their three containers, read without running anything. */
 
@@ -16,3 +16,14 @@ sk_pytorch_recognise (const guint8 *data, gsize size);
  */
 SkTensorFile *
 sk_pytorch_parse (GBytes *bytes, GError **error);
+
+/**
+ * sk_pytorch_write:
+ * @path: replaced in one moment, or left as it was
+ * @tensors: of any dtype but BOOL and the small integers
+ *
+ * Writes the zip container, which torch.load (…, weights_only=True) accepts.
+ */
+gboolean
+sk_pytorch_write (const char *path, const SkTensorToWrite *tensors, int n_tensors,
+                  GError **error);

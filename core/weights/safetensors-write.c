@@ -8,20 +8,6 @@
 #include "files.h"
 #include "json.h"
 
-static gsize
-element_count (const SkTensorToWrite *tensor) {
-  gsize count = 1;
-
-  for (int i = 0; i < tensor->n_dims; i++)
-    count *= (gsize) tensor->shape[i];
-  return count;
-}
-
-static gsize
-byte_count (const SkTensorToWrite *tensor) {
-  return element_count (tensor) * sk_dtype_size (tensor->dtype);
-}
-
 /* Wide types first, so that each tensor is aligned to its elements. */
 static int
 compare_tensors (gconstpointer a, gconstpointer b) {
@@ -59,7 +45,7 @@ build_header (GPtrArray *order, GHashTable *metadata) {
     append_metadata (text, metadata);
   for (guint i = 0; i < order->len; i++) {
     const SkTensorToWrite *tensor = order->pdata[i];
-    guint64 end = at + byte_count (tensor);
+    guint64 end = at + sk_tensor_to_write_size (tensor);
 
     if (text->len > 1)
       g_string_append_c (text, ',');
@@ -80,79 +66,16 @@ build_header (GPtrArray *order, GHashTable *metadata) {
   return text;
 }
 
-/* Rounded to the nearest, ties to even; what is too large becomes infinite. */
-static guint16
-half_from_float (float value) {
-  guint32 bits, sign, magnitude;
-  guint32 dropped, half, rest;
-
-  memcpy (&bits, &value, sizeof bits);
-  sign = bits >> 16 & 0x8000;
-  magnitude = bits & 0x7fffffff;
-  if (magnitude > 0x7f800000)
-    return (guint16) (sign | 0x7e00);
-  if (magnitude >= 0x47800000)
-    return (guint16) (sign | 0x7c00);
-  if (magnitude < 0x33000000)
-    return (guint16) sign;
-  if (magnitude < 0x38800000) { /* subnormal as half */
-    guint32 shift = 126 - (magnitude >> 23);
-    guint32 fraction = (magnitude & 0x7fffff) | 0x800000;
-
-    half = fraction >> shift;
-    rest = fraction & ((1u << shift) - 1);
-    dropped = 1u << (shift - 1);
-  } else {
-    half = (magnitude - 0x38000000) >> 13;
-    rest = magnitude & 0x1fff;
-    dropped = 0x1000;
-  }
-  if (rest > dropped || (rest == dropped && (half & 1) != 0))
-    half++;
-  return (guint16) (sign | half);
-}
-
-static gboolean
-write_halves (SkOutput *output, const float *data, gsize count, GError **error) {
-  guint16 buffer[4096];
-
-  for (gsize i = 0; i < count;) {
-    gsize n = MIN (count - i, G_N_ELEMENTS (buffer));
-
-    for (gsize j = 0; j < n; j++)
-      buffer[j] = GUINT16_TO_LE (half_from_float (data[i + j]));
-    if (!sk_output_write (output, buffer, n * sizeof *buffer, error))
-      return FALSE;
-    i += n;
-  }
-  return TRUE;
-}
-
-/* Bytes of each element turned around, for machines that keep the high one first. */
-static gboolean
-write_swapped (SkOutput *output, const guint8 *data, gsize count, gsize size,
-               GError **error) {
-  for (gsize i = 0; i < count; i++) {
-    guint8 element[8];
-
-    for (gsize b = 0; b < size; b++)
-      element[b] = data[i * size + size - 1 - b];
-    if (!sk_output_write (output, element, size, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
 static gboolean
 write_data (SkOutput *output, const SkTensorToWrite *tensor, GError **error) {
-  gsize count = element_count (tensor);
+  gsize size = sk_tensor_to_write_size (tensor);
+  g_autofree guint8 *bytes = NULL;
 
-  if (tensor->dtype == SK_DTYPE_F16)
-    return write_halves (output, tensor->data, count, error);
-  if (G_BYTE_ORDER != G_LITTLE_ENDIAN)
-    return write_swapped (output, tensor->data, count, sk_dtype_size (tensor->dtype),
-                          error);
-  return sk_output_write (output, tensor->data, byte_count (tensor), error);
+  if (tensor->dtype != SK_DTYPE_F16 && G_BYTE_ORDER == G_LITTLE_ENDIAN)
+    return sk_output_write (output, tensor->data, size, error);
+  bytes = g_malloc (MAX (size, 1));
+  sk_tensor_to_write_bytes (tensor, bytes);
+  return sk_output_write (output, bytes, size, error);
 }
 
 gboolean

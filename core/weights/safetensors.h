@@ -24,6 +24,20 @@ typedef struct {
   const void *data; /* (shape) of @dtype; floats for F16 */
 } SkTensorToWrite;
 
+/* Elements, and the bytes they take in a file. */
+gsize
+sk_tensor_to_write_count (const SkTensorToWrite *tensor);
+
+gsize
+sk_tensor_to_write_size (const SkTensorToWrite *tensor);
+
+/**
+ * sk_tensor_to_write_bytes:
+ * @out: (sk_tensor_to_write_size()) as it stands in files: little-endian
+ */
+void
+sk_tensor_to_write_bytes (const SkTensorToWrite *tensor, guint8 *out);
+
 /**
  * sk_safetensors_write:
  * @metadata: (nullable) string → string

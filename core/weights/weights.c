@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "metadata.h"
+#include "pytorch.h"
 #include "safetensors.h"
 
 static float *
@@ -100,6 +101,12 @@ sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
   return FALSE;
 }
 
+static gboolean
+is_pytorch_name (const char *path) {
+  return g_str_has_suffix (path, ".pth") || g_str_has_suffix (path, ".pt") ||
+         g_str_has_suffix (path, ".th");
+}
+
 gboolean
 sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
                     const SkParameters *parameters, const SkWeightsInfo *info,
@@ -123,6 +130,8 @@ sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
     tensors[i].data = at;
     at += parameter->count;
   }
+  if (is_pytorch_name (path))
+    return sk_pytorch_write (path, tensors, plan->n_parameters, error);
   metadata = sk_metadata_build (
       info, info != NULL && info->net != NULL ? info->net : plan->variant.name);
   return sk_safetensors_write (path, tensors, plan->n_parameters, metadata, error);

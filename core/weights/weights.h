@@ -95,7 +95,8 @@ gboolean
 sk_weights_save (const char *path, const SkPlan *plan, const SkParameters *parameters,
                  const SkWeightsInfo *info, GError **error);
 
-/* The same as @dtype: SK_DTYPE_F32, or SK_DTYPE_F16 for half the size. */
+/* The same as @dtype: SK_DTYPE_F32, or SK_DTYPE_F16 for half the size. A path that ends in
+ * .pth, .pt or .th becomes a PyTorch checkpoint, which has no room for metadata. */
 gboolean
 sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
                     const SkParameters *parameters, const SkWeightsInfo *info,

@@ -264,6 +264,41 @@ test_real_checkpoints (void) {
   }
 }
 
+/* What we write we read, bit for bit. */
+static void
+test_write (void) {
+  g_autofree char *dir = g_dir_make_tmp ("skipscope-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "w.pth", NULL);
+  const float floats[6] = { 1, -0.0f, 3e38f, 1e-40f, 0.1f, 2 };
+  const gint64 count = (gint64) 1 << 40;
+  SkTensorToWrite tensors[] = {
+    { "layer1.0.conv1.weight", SK_DTYPE_F32, { 1, 2, 3, 1 }, 4, floats },
+    { "half", SK_DTYPE_F16, { 2 }, 1, floats },
+    { "counter", SK_DTYPE_I64, { 0 }, 0, &count },
+    { "empty", SK_DTYPE_F32, { 0, 4 }, 2, floats },
+  };
+  g_autoptr (SkTensorFile) file = NULL;
+  g_autoptr (GError) error = NULL;
+  const SkTensor *tensor;
+  float back[6];
+
+  g_assert_true (sk_pytorch_write (path, tensors, 4, &error));
+  g_assert_no_error (error);
+  file = sk_tensor_file_read (path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (file->container, ==, "PyTorch zip");
+  g_assert_cmpuint (file->tensors->len, ==, 4);
+  tensor = sk_tensor_file_find (file, "layer1.0.conv1.weight");
+  g_assert_cmpint (tensor->n_dims, ==, 4);
+  g_assert_cmpint (tensor->shape[2], ==, 3);
+  sk_tensor_to_floats (tensor, back);
+  g_assert_cmpmem (back, sizeof back, floats, sizeof floats);
+  tensor = sk_tensor_file_find (file, "counter");
+  g_assert_cmpmem (tensor->data, 8, &count, 8);
+  g_remove (path);
+  g_rmdir (dir);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -274,6 +309,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/pytorch/damage", test_damage);
   g_test_add_func ("/pickle/limits", test_pickle_limits);
   g_test_add_func ("/pickle/itself", test_pickle_may_contain_itself);
+  g_test_add_func ("/pytorch/write", test_write);
   g_test_add_func ("/pytorch/real", test_real_checkpoints);
   return g_test_run ();
 }
