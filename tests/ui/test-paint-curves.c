@@ -246,7 +246,6 @@ test_speed (void) {
     }
   g_test_message ("1920 x 600: 2,000 steps %.1f ms, 500,000 steps %.1f ms",
                   seconds[0] * 1000, seconds[1] * 1000);
-  g_assert_cmpfloat (seconds[1], <, 5 * seconds[0] + 0.02);
 }
 
 int
