@@ -2,14 +2,13 @@
 
 #include <string.h>
 
+#include "arena.h"
 #include "errors.h"
+#include "files.h"
 #include "metadata.h"
 #include "names.h"
+#include "origin.h"
 #include "weights.h"
-
-/* ImageNet's, which akamaster's CIFAR networks were trained with as well. */
-static const float imagenet_mean[3] = { 0.485f, 0.456f, 0.406f };
-static const float imagenet_std[3] = { 0.229f, 0.224f, 0.225f };
 
 #define MAX_BLOCKS 1000
 
@@ -168,26 +167,34 @@ sk_weights_inspect_file (const SkTensorFile *file, const char *net, SkWeightsInf
   ok = read_stem (&tensors, &s, error) && read_stages (&tensors, &s, error) &&
        read_head (&tensors, &s, error) && choose_variant (&s, net, info, error);
   info->classes = s.classes;
-  if (ok && !info->has_normalisation && tensors.linear && !s.projections) {
-    /* akamaster's names: see the README beside those weights. */
-    info->has_normalisation = TRUE;
-    memcpy (info->mean, imagenet_mean, sizeof info->mean);
-    memcpy (info->std, imagenet_std, sizeof info->std);
-  }
+  /* akamaster's names: those CIFAR networks were trained with ImageNet's mean and std. */
+  if (ok && !info->has_normalisation && tensors.linear && !s.projections)
+    sk_origin_use_imagenet (info);
   sk_named_tensors_clear (&tensors);
   if (!ok)
     sk_weights_info_clear (info);
   return ok;
 }
 
+static gboolean
+inspect_bytes (const char *path, GBytes *bytes, const char *net, SkWeightsInfo *info,
+               GError **error) {
+  g_autoptr (SkTensorFile) file = sk_tensor_file_parse (bytes, error);
+
+  if (file == NULL || !sk_weights_inspect_file (file, net, info, error))
+    return FALSE;
+  sk_origin_find (path, bytes, info);
+  return TRUE;
+}
+
 gboolean
 sk_weights_inspect (const char *path, const char *net, SkWeightsInfo *info,
                     GError **error) {
-  g_autoptr (SkTensorFile) file = sk_tensor_file_read (path, error);
+  g_autoptr (GBytes) bytes = sk_file_load (path, sk_memory_available (), error);
 
-  if (file == NULL)
+  if (bytes == NULL)
     return FALSE;
-  if (sk_weights_inspect_file (file, net, info, error))
+  if (inspect_bytes (path, bytes, net, info, error))
     return TRUE;
   g_prefix_error (error, "%s: ", path);
   return FALSE;
@@ -197,4 +204,5 @@ void
 sk_weights_info_clear (SkWeightsInfo *self) {
   g_clear_pointer (&self->class_names, g_strfreev);
   g_clear_pointer (&self->net, g_free);
+  g_clear_pointer (&self->origin, g_free);
 }

@@ -14,6 +14,7 @@ typedef struct {
   int side, resize; /* 0: not said */
   char **class_names; /* (nullable), NULL-terminated */
   char *net; /* variant name in the file's metadata (nullable) */
+  char *origin; /* whose weights these are, where name and hash tell (nullable) */
 } SkWeightsInfo;
 
 void

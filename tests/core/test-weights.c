@@ -204,46 +204,28 @@ test_new_head (Fixture *f, gconstpointer net) {
   }
 }
 
-/* Every network in the table is told from its tensors alone, or shares them with the one
- * that is told. */
+/* Every network in the table is told from names and shapes alone, or shares them with the
+ * one that is told. */
 static void
 test_every_variant_is_recognised (void) {
-  g_autofree char *dir = g_dir_make_tmp ("skipscope-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (dir, "w.safetensors", NULL);
-
   for (const char *const *name = sk_variant_names (); *name != NULL; name++) {
+    g_autoptr (SkTensorFile) file = sk_tensor_file_new ("a test");
     g_autoptr (GError) error = NULL;
-    g_autoptr (GArray) out = g_array_new (FALSE, TRUE, sizeof (SkTensorToWrite));
-    g_autoptr (SkTensorFile) file = NULL;
-    SkVariant variant;
     g_autoptr (SkPlan) plan = NULL;
-    g_autofree float *zeros = NULL;
+    SkVariant variant;
     SkWeightsInfo info;
 
     g_assert_true (sk_variant_find (*name, &variant, NULL));
     plan = sk_plan_new (&variant, 1, 0, 0, 7, NULL);
-    zeros = g_new0 (float, 2048 * 512 * 9);
     for (int i = 0; i < plan->n_parameters; i++) {
       const SkParameter *p = &plan->parameters[i];
-      /* shapes matter here, values do not: one file for all would be 240 MB */
-      SkTensorToWrite entry = { p->name, SK_DTYPE_F16, { 0 }, p->n_dims, zeros };
+      SkTensor *tensor = sk_tensor_file_add (file, p->name);
 
-      if (p->kind == SK_PARAMETER_CONV && strcmp (p->name, "conv1.weight") != 0)
-        continue;
+      tensor->n_dims = p->n_dims;
       for (int d = 0; d < p->n_dims; d++)
-        entry.shape[d] = p->shape[d];
-      g_array_append_val (out, entry);
+        tensor->shape[d] = p->shape[d];
     }
-    for (int i = 0; i < plan->n_parameters; i++) {
-      const SkParameter *p = &plan->parameters[i];
-      SkTensorToWrite entry = { p->name, SK_DTYPE_F16, { 1, 1, 1, 1 }, 4, zeros };
-
-      if (p->kind == SK_PARAMETER_CONV && strcmp (p->name, "conv1.weight") != 0)
-        g_array_append_val (out, entry);
-    }
-    g_assert_true (
-        sk_safetensors_write (path, (gpointer) out->data, (int) out->len, NULL, NULL));
-    g_assert_true (sk_weights_inspect (path, NULL, &info, &error));
+    g_assert_true (sk_weights_inspect_file (file, NULL, &info, &error));
     g_assert_no_error (error);
     g_assert_cmpint (info.classes, ==, 7);
     g_assert_cmpint (info.variant.block, ==, variant.block);
@@ -251,16 +233,14 @@ test_every_variant_is_recognised (void) {
     g_assert_cmpmem (info.variant.depths, sizeof variant.depths, variant.depths,
                      sizeof variant.depths);
     sk_weights_info_clear (&info);
-    g_assert_true (sk_weights_inspect (path, *name, &info, &error));
+    g_assert_true (sk_weights_inspect_file (file, *name, &info, &error));
     g_assert_no_error (error);
     g_assert_cmpstr (info.variant.name, ==, *name);
     sk_weights_info_clear (&info);
-    g_assert_false (sk_weights_inspect (
-        path, variant.n_stages == 3 ? "resnet152" : "resnet20", &info, &error));
+    g_assert_false (sk_weights_inspect_file (
+        file, variant.n_stages == 3 ? "resnet152" : "resnet20", &info, &error));
     g_assert_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED);
   }
-  g_remove (path);
-  g_rmdir (dir);
 }
 
 static void
@@ -279,6 +259,22 @@ test_foreign_networks_are_refused (Fixture *f, gconstpointer net) {
   g_assert_true (sk_safetensors_write (f->path, &other, 1, NULL, NULL));
   g_assert_false (sk_weights_inspect (f->path, NULL, &info, &error));
   g_assert_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED);
+}
+
+/* A name alone is not believed. */
+static void
+test_origin (Fixture *f, gconstpointer net) {
+  g_autofree char *path = g_build_filename (f->dir, "resnet50-11ad3fa6.pth", NULL);
+  SkWeightsInfo info;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sk_weights_save (path, f->plan, f->parameters, NULL, &error));
+  g_assert_true (sk_weights_inspect (path, NULL, &info, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (info.origin, "but its SHA-256 begins with"));
+  g_assert_cmpint (info.resize, ==, 0);
+  sk_weights_info_clear (&info);
+  g_remove (path);
 }
 
 /* The published CIFAR-10 weights, when they are there. */
@@ -321,6 +317,7 @@ main (int argc, char **argv) {
   ADD ("misfits", test_what_does_not_fit_is_named);
   ADD ("new-head", test_new_head);
   ADD ("foreign-networks", test_foreign_networks_are_refused);
+  ADD ("origin", test_origin);
   ADD ("published", test_published_weights);
   g_test_add_func ("/weights/every-variant", test_every_variant_is_recognised);
   return g_test_run ();
