@@ -72,16 +72,20 @@ choose_transform (SkTrainer *self, gboolean resume, GError **error) {
 }
 
 static gboolean
+load_init (SkTrainer *self, GError **error) {
+  return self->recipe.init == NULL ||
+         sk_weights_load (self->recipe.init, self->plan, self->parameters, TRUE, NULL,
+                          error);
+}
+
+static gboolean
 make_weights (SkTrainer *self, gboolean resume, GError **error) {
   self->parameters = sk_parameters_new (self->plan, error);
   if (self->parameters == NULL)
     return FALSE;
   sk_parameters_initialise (self->parameters, self->plan, self->recipe.seed,
                             self->recipe.zero_gamma);
-  if (self->recipe.init == NULL || resume)
-    return TRUE;
-  return sk_weights_load (self->recipe.init, self->plan, self->parameters, TRUE, NULL,
-                          error);
+  return resume || load_init (self, error);
 }
 
 static gboolean
@@ -141,13 +145,8 @@ load_state (SkTrainer *self, GError **error) {
   g_autofree char *path = sk_run_path (self->run, "resume.safetensors");
   SkCheckpoint checkpoint = sk_trainer_checkpoint (self);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
-    if (self->recipe.init != NULL &&
-        !sk_weights_load (self->recipe.init, self->plan, self->parameters, TRUE, NULL,
-                          error))
-      return FALSE;
-    return sk_run_cut_back (self->run, 0, error);
-  }
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return load_init (self, error) && sk_run_cut_back (self->run, 0, error);
   if (!sk_checkpoint_load (path, &checkpoint, error))
     return FALSE;
   if (self->position.batch > self->n_batches) {
@@ -159,6 +158,49 @@ load_state (SkTrainer *self, GError **error) {
   }
   /* The epoch's own line is written before its state, which says it is over. */
   return sk_run_cut_back (self->run, self->position.step, error);
+}
+
+static void
+start_loader (SkTrainer *self) {
+  SkPosition *position = &self->position;
+
+  if (sk_trainer_at_end_of_epoch (self))
+    sk_loader_start (self->loader, (int) position->epoch + 1, 0);
+  else
+    sk_loader_start (self->loader, (int) position->epoch, (int) position->batch);
+}
+
+static void
+begin_again (SkTrainer *self) {
+  sk_parameters_initialise (self->parameters, self->plan, self->recipe.seed,
+                            self->recipe.zero_gamma);
+  for (int i = 0; i < sk_optimizer_n_slots (self->optimizer); i++)
+    memset (sk_optimizer_slot (self->optimizer, i), 0,
+            self->plan->n_values * sizeof (float));
+  memset (sk_optimizer_counts (self->optimizer), 0,
+          (gsize) self->plan->n_groups * sizeof (gint64));
+  self->position = (SkPosition){ .lr_factor = 1, .best_accuracy = -1 };
+}
+
+gboolean
+sk_trainer_roll_back (SkTrainer *self, GError **error) {
+  double lr_factor = self->position.lr_factor;
+  g_autofree char *path =
+      self->run != NULL ? sk_run_path (self->run, "resume.safetensors") : NULL;
+  gboolean saved = path != NULL && g_file_test (path, G_FILE_TEST_EXISTS);
+
+  /* The state comes whole or not at all, so nothing is lost where it cannot be read. */
+  if (!saved)
+    begin_again (self);
+  if (saved ? !load_state (self, error)
+            : !load_init (self, error) ||
+                  (self->run != NULL && !sk_run_cut_back (self->run, 0, error)))
+    return FALSE;
+  self->position.lr_factor = lr_factor;
+  self->pending = NULL;
+  g_clear_pointer (&self->culprit, g_free);
+  start_loader (self);
+  return TRUE;
 }
 
 static gboolean
@@ -195,11 +237,7 @@ sk_trainer_new (const SkRecipe *recipe, SkDataset *dataset, const char *run_dir,
     if (self->run == NULL)
       return NULL;
   }
-  if (!sk_trainer_at_end_of_epoch (self))
-    sk_loader_start (self->loader, (int) self->position.epoch,
-                     (int) self->position.batch);
-  else
-    sk_loader_start (self->loader, (int) self->position.epoch + 1, 0);
+  start_loader (self);
   return g_steal_pointer (&self);
 }
 

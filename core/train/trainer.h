@@ -86,6 +86,17 @@ sk_trainer_end_epoch (SkTrainer *self, SkEpoch *result, GError **save_error);
 gboolean
 sk_trainer_save (SkTrainer *self, GError **error);
 
+/**
+ * sk_trainer_roll_back:
+ * @error: where the saved state cannot be read: then nothing has changed
+ *
+ * Back to the last saved state, or to the beginning where none was saved: for a run that
+ * diverged, whose weights may be spoilt though they are finite. The factor on the learning
+ * rate stays as it is; what was frozen comes back with the state.
+ */
+gboolean
+sk_trainer_roll_back (SkTrainer *self, GError **error);
+
 gboolean
 sk_trainer_finished (const SkTrainer *self);
 

@@ -389,6 +389,30 @@ test_not_finite_changes_nothing (Fixture *f, gconstpointer unused) {
                    good->statistics, good->n_statistics * 4);
 }
 
+/* From the beginning where nothing was saved, else from the end of the last epoch. */
+static void
+test_roll_back (Fixture *f, gconstpointer unused) {
+  g_autoptr (SkTrainer) whole = new_trainer (f, NULL, FALSE);
+  g_autoptr (SkTrainer) trainer = new_trainer (f, f->run_dir, FALSE);
+  g_autoptr (SkTrainer) fresh = new_trainer (f, NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  advance (whole, 5);
+  advance (trainer, 2);
+  g_assert_true (sk_trainer_roll_back (trainer, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (sk_trainer_steps_done (trainer), ==, 0);
+  assert_same_bits (fresh, trainer);
+  advance (trainer, 4);
+  g_assert_true (sk_trainer_roll_back (trainer, &error));
+  g_assert_cmpint (sk_trainer_steps_done (trainer), ==, 3);
+  advance (trainer, 2);
+  assert_same_bits (whole, trainer);
+  sk_trainer_set_lr_factor (trainer, 0.5f);
+  g_assert_true (sk_trainer_roll_back (trainer, &error));
+  g_assert_cmpfloat (sk_trainer_lr (trainer), <, 0.6f * sk_trainer_lr (whole));
+}
+
 static void
 test_full_disk_loses_nothing (Fixture *f, gconstpointer unused) {
   g_autoptr (SkTrainer) trainer = new_trainer (f, f->run_dir, FALSE);
@@ -542,6 +566,7 @@ main (int argc, char **argv) {
   ADD ("frozen", test_frozen_stays);
   ADD ("all-frozen", test_everything_frozen_is_refused);
   ADD ("not-finite", test_not_finite_changes_nothing);
+  ADD ("roll-back", test_roll_back);
   ADD ("full-disk", test_full_disk_loses_nothing);
   ADD ("cancelled", test_cancelled_step_is_repeated);
   ADD ("init", test_init_gives_all_but_the_head);
