@@ -19,52 +19,59 @@ probe_of (const Job *job, int worker) {
   return sk_partial (job->scratch, job->c, worker) + 4 * (gsize) job->c;
 }
 
-static void
-forward_block (const Job *job, gsize begin, gsize end, int i, double *probe) {
-  const SkJoinForward *args = job->forward;
-  const gboolean plain = args->shortcut.data == NULL;
-  int n = sk_lanes_at (i, job->c);
+/* What a run of pixels adds up to, over all channels. */
+typedef struct {
+  SkVec branch, shortcut;
+  SkMask dead;
+} ForwardSums;
+
+static inline void
+forward_vector (const SkJoinForward *args, gsize offset, int i, int n,
+                ForwardSums *sums) {
   SkLane branch = sk_operand_lane (&args->branch, i, n);
-  SkLane shortcut = sk_operand_lane (&args->shortcut, i, n);
-  SkVec lambda = sk_splat (plain ? 0 : args->lambda);
-  SkVec f_square = { 0 }, p_square = { 0 };
-  SkMask dead = { 0 };
+  SkVec f = sk_lane_value (&branch, sk_load_part (args->branch.data + offset, n));
+  SkVec s = f;
 
-  for (gsize pixel = begin; pixel < end; pixel++) {
-    gsize offset = pixel * (gsize) job->c + (gsize) i;
-    SkVec f = sk_lane_value (&branch, sk_load_part (args->branch.data + offset, n));
-    SkVec s = f;
+  if (args->shortcut.data) {
+    SkLane shortcut = sk_operand_lane (&args->shortcut, i, n);
+    SkVec p = sk_lane_value (&shortcut, sk_load_part (args->shortcut.data + offset, n));
 
-    if (!plain) {
-      SkVec p =
-          sk_lane_value (&shortcut, sk_load_part (args->shortcut.data + offset, n));
-
-      s += lambda * p;
-      p_square += p * p;
-    }
-    f_square += f * f;
-    dead -= s <= 0;
-    sk_store_part (args->out + offset, sk_clear (s, s <= 0), n);
+    s += sk_splat (args->lambda) * p;
+    sums->shortcut += p * p;
   }
-  /* Lanes past the last channel hold the shift's padding, so zeros: they count as dead
-   * and as nothing else. */
-  probe[0] += (double) sk_sum (f_square);
-  probe[1] += (double) sk_sum (p_square);
-  for (int lane = 0; lane < n; lane++)
-    probe[2] += dead[lane];
+  sums->branch += f * f;
+  sums->dead -= s <= 0;
+  sk_store_part (args->out + offset, sk_clear (s, s <= 0), n);
 }
 
 static void
 forward (gpointer data, int worker, int n_workers) {
   const Job *job = data;
+  const SkJoinForward *args = job->forward;
+  const int whole = job->c / SK_VL * SK_VL;
   double *probe = probe_of (job, worker);
-  gsize step = sk_block_pixels (job->c), begin, end;
+  gsize c = (gsize) job->c, begin, end;
 
   probe[0] = probe[1] = probe[2] = 0;
   sk_share (job->pixels, worker, n_workers, &begin, &end);
-  for (gsize at = begin; at < end; at += step)
-    for (int i = 0; i < job->c; i += SK_VL)
-      forward_block (job, at, MIN (at + step, end), i, probe);
+  for (gsize at = begin; at < end; at += SK_RUN_PIXELS) {
+    ForwardSums sums = { 0 };
+
+    for (gsize pixel = at; pixel < MIN (at + SK_RUN_PIXELS, end); pixel++) {
+      for (int i = 0; i < whole; i += SK_VL)
+        forward_vector (args, pixel * c + (gsize) i, i, SK_VL, &sums);
+      if (whole < job->c)
+        forward_vector (args, pixel * c + (gsize) whole, whole, job->c - whole, &sums);
+    }
+    probe[0] += (double) sk_sum (sums.branch);
+    probe[1] += (double) sk_sum (sums.shortcut);
+    for (int lane = 0; lane < SK_VL; lane++)
+      probe[2] += sums.dead[lane];
+    /* Lanes past the last channel are zeros: they counted as dead. */
+    if (whole < job->c)
+      probe[2] -= (double) ((gsize) (SK_VL - job->c + whole) *
+                            (MIN (at + SK_RUN_PIXELS, end) - at));
+  }
 }
 
 void
@@ -82,80 +89,89 @@ sk_join_forward (const SkJoinForward *args, gsize pixels, int c, float *scratch,
                                 .dead = (gint64) sums[2] };
 }
 
-/* What a block of pixels adds up to, for one vector of channels. */
+/* What a run of pixels adds up to, over all channels. */
 typedef struct {
-  SkVec g, gz[2]; /* Σg, Σg·z */
   SkVec skip, residual, dot, sum;
-} Sums;
+} BackwardSums;
 
-static inline SkVec
-backward_pixel (const SkJoinBackward *args, const SkLane *value, gsize offset, int n,
-                Sums *sums) {
+/* @floats: (3,C) Σg, Σg·z[0], Σg·z[1] of the run. */
+static inline void
+backward_vector (const SkJoinBackward *args, gsize offset, int i, int c, int n,
+                 BackwardSums *sums, float *floats) {
   SkVec residual = sk_load_part (args->residual + offset, n);
-  SkVec dx = residual, g;
+  SkVec g = residual;
 
   sums->residual += residual * residual;
   if (args->skip) {
     SkVec skip = sk_splat (args->skip_scale) * sk_load_part (args->skip + offset, n);
 
-    dx += skip;
+    g += skip;
     sums->skip += skip * skip;
     sums->dot += skip * residual;
   }
-  sums->sum += dx * dx;
+  sums->sum += g * g;
   if (args->dx)
-    sk_store_part (args->dx + offset, dx, n);
-  g = dx;
+    sk_store_part (args->dx + offset, g, n);
   if (args->value.data) {
+    SkLane value = sk_operand_lane (&args->value, i, n);
     SkVec z = sk_load_part (args->value.data + offset, n);
 
-    g = sk_clear (g, value->scale * z + value->shift <= 0);
+    g = sk_clear (g, value.scale * z + value.shift <= 0);
   }
   sk_store_part (args->g + offset, g, n);
-  sums->g += g;
-  return g;
+  if (args->z[0] || args->z[1])
+    sk_store_part (floats + i, sk_load_part (floats + i, n) + g, n);
+  for (int j = 0; j < 2; j++)
+    if (args->z[j]) {
+      float *dot = floats + (j + 1) * c + i;
+      SkVec z = sk_load_part (args->z[j] + offset, n);
+
+      sk_store_part (dot, sk_load_part (dot, n) + g * z, n);
+    }
 }
 
 static void
-backward_block (const Job *job, gsize begin, gsize end, int i, double *partial,
-                double *probe) {
-  const SkJoinBackward *args = job->backward;
+flush_backward (const Job *job, double *partial, double *probe,
+                const BackwardSums *sums, float *floats) {
   gsize c = (gsize) job->c;
-  int n = sk_lanes_at (i, job->c);
-  SkLane value = sk_operand_lane (&args->value, i, n);
-  Sums sums = { 0 };
 
-  for (gsize pixel = begin; pixel < end; pixel++) {
-    gsize offset = pixel * c + (gsize) i;
-    SkVec g = backward_pixel (args, &value, offset, n, &sums);
-
-    for (int j = 0; j < 2; j++)
-      if (args->z[j])
-        sums.gz[j] += g * sk_load_part (args->z[j] + offset, n);
+  for (gsize i = 0; i < c; i++) {
+    partial[i] += (double) floats[i];
+    partial[2 * c + i] += (double) floats[i];
+    floats[i] = 0;
   }
-  for (int j = 0; j < 2; j++)
-    if (args->z[j]) {
-      sk_add_to_doubles (partial + 2 * (gsize) j * c + i, sums.g, n);
-      sk_add_to_doubles (partial + (2 * (gsize) j + 1) * c + i, sums.gz[j], n);
-    }
-  probe[0] += (double) sk_sum (sums.skip);
-  probe[1] += (double) sk_sum (sums.residual);
-  probe[2] += (double) sk_sum (sums.dot);
-  probe[3] += (double) sk_sum (sums.sum);
+  sk_partial_flush (partial + c, floats + c, c);
+  sk_partial_flush (partial + 3 * c, floats + 2 * c, c);
+  probe[0] += (double) sk_sum (sums->skip);
+  probe[1] += (double) sk_sum (sums->residual);
+  probe[2] += (double) sk_sum (sums->dot);
+  probe[3] += (double) sk_sum (sums->sum);
 }
 
 static void
 backward (gpointer data, int worker, int n_workers) {
   const Job *job = data;
+  const SkJoinBackward *args = job->backward;
+  const int whole = job->c / SK_VL * SK_VL;
   double *partial = sk_partial (job->scratch, job->c, worker);
-  double *probe = probe_of (job, worker);
-  gsize step = sk_block_pixels (job->c), begin, end;
+  float *floats = sk_partial_floats (job->scratch, job->c, worker);
+  gsize c = (gsize) job->c, begin, end;
 
-  memset (partial, 0, (4 * (gsize) job->c + 4) * sizeof (double));
+  memset (partial, 0, (4 * c + 4) * sizeof (double));
+  memset (floats, 0, 3 * c * sizeof (float));
   sk_share (job->pixels, worker, n_workers, &begin, &end);
-  for (gsize at = begin; at < end; at += step)
-    for (int i = 0; i < job->c; i += SK_VL)
-      backward_block (job, at, MIN (at + step, end), i, partial, probe);
+  for (gsize at = begin; at < end; at += SK_RUN_PIXELS) {
+    BackwardSums sums = { 0 };
+
+    for (gsize pixel = at; pixel < MIN (at + SK_RUN_PIXELS, end); pixel++) {
+      for (int i = 0; i < whole; i += SK_VL)
+        backward_vector (args, pixel * c + (gsize) i, i, job->c, SK_VL, &sums, floats);
+      if (whole < job->c)
+        backward_vector (args, pixel * c + (gsize) whole, whole, job->c, job->c - whole,
+                         &sums, floats);
+    }
+    flush_backward (job, partial, probe_of (job, worker), &sums, floats);
+  }
 }
 
 void
