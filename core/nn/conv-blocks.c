@@ -46,6 +46,8 @@ typedef struct {
 /* One worker's scratch. */
 typedef struct {
   double *sums; /* (2,K) or (2,C) */
+  SkBlockSums block; /* of forward */
+  float *floats; /* (2,C) of backward */
   float *v; /* V, then dV */
   float *m; /* M, or E */
   float *du;
@@ -84,8 +86,12 @@ space_at (const SkConvPlan *plan, gboolean backward, float *base, gsize *size) {
   gsize v = sk_arena_round ((gsize) plan->points * plan->v_stride);
   gsize m = sk_arena_round ((gsize) plan->points * plan->m_stride);
 
+  float *floats = sk_partial_floats (base, MAX (s->c, s->k), 0);
+
   *size = sums + v + m + (backward ? packed_size (plan) : 0);
   return (Space){ .sums = (double *) (void *) base,
+                  .block = { s->k, floats, floats + s->k, floats + 2 * s->k, NULL },
+                  .floats = floats,
                   .v = base + sums,
                   .m = base + sums + v,
                   .du = base + sums + v + m };
@@ -246,12 +252,13 @@ forward_part (gpointer data, int worker, int n_workers) {
   const SkConvPlan *plan = &job->plan;
   const SkConvForward *args = job->forward;
   Space space = space_of (job, worker);
-  double *sums = args->sums ? space.sums : NULL;
   const int parts = prefetch_parts (plan, plan->width);
   gsize begin, end;
 
-  if (sums)
-    memset (sums, 0, 2 * (gsize) plan->shape->k * sizeof (double));
+  if (args->sums) {
+    memset (space.sums, 0, 2 * (gsize) plan->shape->k * sizeof (double));
+    space.block.totals = space.sums;
+  }
   sk_share ((gsize) plan->shape->n * sk_conv_plan_tiles (plan), worker, n_workers,
             &begin, &end);
   for (gsize first = begin; first < end; first += (gsize) plan->block) {
@@ -269,7 +276,7 @@ forward_part (gpointer data, int worker, int n_workers) {
                              v.data + (gsize) point * v.stride, v.layout,
                              job->u + (gsize) point * plan->u_stride, plan, n,
                              plan->depth, plan->width, prefetch, 2);
-    job->transform->output (plan, args, space.m, first, n, sums);
+    job->transform->output (plan, args, space.m, first, n, &space.block);
   }
 }
 
@@ -370,8 +377,8 @@ backward_part (gpointer data, int worker, int n_workers) {
     }
     cleared = touched;
     if (args->sums)
-      sk_conv_input_sums (args, summed * hw, (complete - summed) * hw, s->c,
-                          space.sums);
+      sk_conv_input_sums (args, summed * hw, (complete - summed) * hw, s->c, space.sums,
+                          space.floats);
     summed = complete;
   }
 }

@@ -46,15 +46,19 @@ sk_conv_plan (const SkConvShape *shape, gboolean backward) {
     plan.block = block_for (tile_bytes, 1 << 20, 4 * SK_MR, 8 * SK_MR);
   else
     plan.block = block_for (tile_bytes, 1 << 19, 2 * SK_MR, 8 * SK_MR);
-  plan.m_layout = (SkLayout){ .row = SK_VL, .chunk = (gsize) plan.block * SK_VL };
-  plan.v_layout = plan.m_layout;
-  if (!plan.winograd)
-    plan.v_layout =
-        (SkLayout){ .row = stride_for ((gsize) plan.depth * SK_VL), .chunk = SK_VL };
-  plan.v_stride =
-      stride_for (plan.winograd ? (gsize) plan.depth * (gsize) plan.block * SK_VL
-                                : plan.v_layout.row * (gsize) plan.block);
-  plan.m_stride = stride_for ((gsize) plan.width * (gsize) plan.block * SK_VL);
+  if (plan.winograd) {
+    gsize chunk = (gsize) plan.block * SK_VL;
+
+    plan.v_layout = plan.m_layout = (SkLayout){ .row = SK_VL, .chunk = chunk };
+    plan.v_stride = stride_for ((gsize) plan.depth * chunk);
+    plan.m_stride = stride_for ((gsize) plan.width * chunk);
+  } else {
+    plan.v_layout.row = stride_for ((gsize) plan.depth * SK_VL);
+    plan.m_layout.row = stride_for ((gsize) plan.width * SK_VL);
+    plan.v_layout.chunk = plan.m_layout.chunk = SK_VL;
+    plan.v_stride = plan.v_layout.row * (gsize) plan.block;
+    plan.m_stride = plan.m_layout.row * (gsize) plan.block;
+  }
   plan.u_stride = stride_for ((gsize) plan.depth * (gsize) plan.width * SK_VL * SK_VL);
   return plan;
 }

@@ -23,8 +23,8 @@ typedef struct {
   int depth; /* chunks of SK_VL: C, or R·S·C for patches */
   int width; /* chunks of SK_VL: K */
   int block; /* tiles at once */
-  SkLayout v_layout; /* of V and dV: chunks outside for Winograd, rows for patches */
-  SkLayout m_layout; /* of M and E: chunks outside */
+  SkLayout v_layout; /* of V and dV: Winograd's chunk by chunk, patches row by row */
+  SkLayout m_layout; /* of M and E likewise */
   gsize v_stride; /* floats between the points of V */
   gsize m_stride; /* of M and E */
   gsize u_stride; /* of U and dU, depth·width chunks each */

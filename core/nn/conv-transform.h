@@ -1,6 +1,7 @@
 #pragma once
 
 #include "conv-plan.h"
+#include "finish.h"
 
 /* The transforms of a block of @n tiles that begins with tile @first of the batch, and
  * of filters. Winograd's are in winograd-*.c, the patches' in patches.c; each has the
@@ -10,9 +11,9 @@ typedef struct {
   /* x → V */
   void (*input) (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
                  int n);
-  /* M → y, with bias, add, ReLU; this worker's (2,K) sums added to where not NULL */
+  /* M → y, with bias, add, ReLU; sums added to */
   void (*output) (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-                  gsize first, int n, double *sums);
+                  gsize first, int n, const SkBlockSums *sums);
   /* dy → E */
   void (*gradient) (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
                     gsize first, int n);

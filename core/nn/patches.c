@@ -102,43 +102,75 @@ sk_patches_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize fi
     input_any (v, plan, x, first, n);
 }
 
+/* Pixels taken together: enough to load a channel's numbers seldom, few enough for memory
+ * to be read in the order it lies. */
+#define TOGETHER 4
+
+static inline void
+output_vectors (const SkConvForward *args, const SkBlockSums *sums, const float *m,
+                gsize m_row, gsize at, int k, int n, int pixels, gboolean first) {
+  gsize width = (gsize) (sums->channels);
+  SkFinish finish = sk_finish (args, sums, first, k, n);
+
+  at += (gsize) k;
+  if (first)
+    finish.moments = sk_moments (sk_finish_value (&finish, sk_load (m), at, n));
+  for (int i = 0; i < pixels; i++, m += m_row, at += width) {
+    SkVec y = sk_finish_value (&finish, sk_load (m), at, n);
+
+    sk_moments_add (&finish.moments, y);
+    sk_store_part (args->y + at, y, n);
+  }
+  sk_finish_keep (&finish, sums, k, n);
+}
+
 /* A block's outputs lie one after the other in y. */
 void
 sk_patches_output (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-                   gsize first, int n_tiles, double *sums) {
-  gsize width = (gsize) plan->shape->k;
+                   gsize first, int n_tiles, const SkBlockSums *sums) {
+  const int width = plan->shape->k, whole = width / SK_VL * SK_VL;
+  gsize row = plan->m_layout.row;
 
-  for (int chunk = 0; chunk < plan->width; chunk++) {
-    int k = chunk * SK_VL, n = sk_lanes_at (k, plan->shape->k);
-    const float *from = m + sk_layout_at (plan->m_layout, chunk, 0);
-    gsize at = first * width + (gsize) k;
-    SkFinish finish = sk_finish (args, k, n);
+  for (int slot = 0; slot < n_tiles; slot += TOGETHER) {
+    const float *from = m + (gsize) slot * row;
+    gsize at = (first + (gsize) slot) * (gsize) width;
+    int pixels = MIN (TOGETHER, n_tiles - slot);
 
-    finish.moments = sk_moments (sk_finish_value (&finish, sk_load (from), at, n));
-    for (int slot = 0; slot < n_tiles; slot++, at += width, from += SK_VL) {
-      SkVec y = sk_finish_value (&finish, sk_load (from), at, n);
-
-      sk_moments_add (&finish.moments, y);
-      sk_store_part (args->y + at, y, n);
-    }
-    if (sums)
-      sk_moments_flush (&finish.moments, sums + k, sums + width + k, n_tiles, n);
+    for (int k = 0; k < whole; k += SK_VL)
+      output_vectors (args, sums, from + k, row, at, k, SK_VL, pixels, slot == 0);
+    if (whole < width)
+      output_vectors (args, sums, from + whole, row, at, whole, width - whole, pixels,
+                      slot == 0);
   }
+  sk_block_sums_flush (sums, n_tiles);
+}
+
+static inline void
+gradient_vectors (float *e, gsize e_row, const SkGradientOperand *dy, gsize at,
+                  gsize width, int k, int n, int pixels) {
+  SkGradientLane lane = sk_gradient_lane (dy, k, n);
+
+  e += k;
+  at += (gsize) k;
+  for (int i = 0; i < pixels; i++, e += e_row, at += width)
+    sk_store (e, sk_gradient_at (&lane, dy, at, n));
 }
 
 void
 sk_patches_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
                      gsize first, int n_tiles) {
-  gsize width = (gsize) plan->shape->k;
+  const int width = plan->shape->k, whole = width / SK_VL * SK_VL;
+  gsize row = plan->m_layout.row;
 
-  for (int chunk = 0; chunk < plan->width; chunk++) {
-    int k = chunk * SK_VL, n = sk_lanes_at (k, plan->shape->k);
-    SkGradientLane lane = sk_gradient_lane (dy, k, n);
-    float *to = e + sk_layout_at (plan->m_layout, chunk, 0);
-    gsize at = first * width + (gsize) k;
+  for (int slot = 0; slot < n_tiles; slot += TOGETHER) {
+    float *to = e + (gsize) slot * row;
+    gsize at = (first + (gsize) slot) * (gsize) width;
+    int pixels = MIN (TOGETHER, n_tiles - slot);
 
-    for (int slot = 0; slot < n_tiles; slot++, at += width, to += SK_VL)
-      sk_store (to, sk_gradient_at (&lane, dy, at, n));
+    for (int k = 0; k < whole; k += SK_VL)
+      gradient_vectors (to, row, dy, at, (gsize) width, k, SK_VL, pixels);
+    if (whole < width)
+      gradient_vectors (to, row, dy, at, (gsize) width, whole, width - whole, pixels);
   }
 }
 

@@ -10,7 +10,7 @@ sk_patches_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize fi
 
 void
 sk_patches_output (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-                   gsize first, int n_tiles, double *sums);
+                   gsize first, int n_tiles, const SkBlockSums *sums);
 
 void
 sk_patches_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,

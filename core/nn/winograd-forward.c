@@ -133,22 +133,22 @@ output_values (SkVec *y, const float *m, gsize m_stride) {
 /* Stores a tile. @plain: nothing but sums is wanted of it; @whole: no edge cuts it. */
 SK_INLINE void
 output_chunk (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-              const SkTile *at, int k, int n, SkFinish *finish, const gboolean plain,
-              const gboolean whole) {
+              const SkTile *at, int k, int n, const SkBlockSums *sums, gboolean first,
+              const gboolean plain, const gboolean whole) {
   const SkConvShape *s = plan->shape;
-  int rows = whole ? 4 : MIN (4, s->p - at->p),
-      columns = whole ? 4 : MIN (4, s->q - at->q);
+  int rows = whole ? 4 : MIN (4, s->p - at->p);
+  int columns = whole ? 4 : MIN (4, s->q - at->q);
   gsize line = (gsize) s->q * (gsize) s->k;
   gsize to =
       ((at->image * (gsize) s->p + (gsize) at->p) * (gsize) s->q + (gsize) at->q) *
           (gsize) s->k +
       (gsize) k;
+  SkFinish finish = sk_finish (args, sums, first, k, n);
   SkVec y[16];
 
   output_values (y, m, plan->m_stride);
-  if (args->sums && finish->count == 0)
-    finish->moments = sk_moments (plain ? y[0] : sk_finish_value (finish, y[0], to, n));
-  finish->count += rows * columns;
+  if (first)
+    finish.moments = sk_moments (plain ? y[0] : sk_finish_value (&finish, y[0], to, n));
 #pragma GCC unroll 4
   for (int i = 0; i < rows; i++)
 #pragma GCC unroll 4
@@ -157,35 +157,37 @@ output_chunk (const SkConvPlan *plan, const SkConvForward *args, const float *m,
       SkVec v = y[4 * i + j];
 
       if (!plain)
-        v = sk_finish_value (finish, v, pixel, n);
-      sk_moments_add (&finish->moments, v);
+        v = sk_finish_value (&finish, v, pixel, n);
+      sk_moments_add (&finish.moments, v);
       sk_store_part (args->y + pixel, v, n);
     }
+  sk_finish_keep (&finish, sums, k, n);
 }
 
 void
 sk_winograd_output (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-                    gsize first, int n_tiles, double *sums) {
+                    gsize first, int n_tiles, const SkBlockSums *sums) {
   const SkConvShape *s = plan->shape;
   const gboolean plain = !args->bias && !args->add && !args->relu;
-  const gboolean whole = s->p % 4 == 0 && s->q % 4 == 0;
+  SkTile at = sk_conv_plan_tile (plan, first);
+  double count = 0;
 
-  for (int chunk = 0; chunk < plan->width; chunk++) {
-    int k = chunk * SK_VL, n = sk_lanes_at (k, s->k);
-    SkFinish finish = sk_finish (args, k, n);
-    SkTile at = sk_conv_plan_tile (plan, first);
+  for (int slot = 0; slot < n_tiles; slot++, sk_conv_plan_next (plan, &at)) {
+    int rows = MIN (4, s->p - at.p), columns = MIN (4, s->q - at.q);
+    const gboolean whole = rows == 4 && columns == 4;
 
-    for (int slot = 0; slot < n_tiles; slot++, sk_conv_plan_next (plan, &at)) {
+    for (int chunk = 0; chunk < plan->width; chunk++) {
       const float *from = m + sk_layout_at (plan->m_layout, chunk, slot);
+      int k = chunk * SK_VL, n = sk_lanes_at (k, s->k);
 
       if (n == SK_VL && plain && whole)
-        output_chunk (plan, args, from, &at, k, SK_VL, &finish, TRUE, TRUE);
+        output_chunk (plan, args, from, &at, k, SK_VL, sums, slot == 0, TRUE, TRUE);
       else if (n == SK_VL && whole)
-        output_chunk (plan, args, from, &at, k, SK_VL, &finish, FALSE, TRUE);
+        output_chunk (plan, args, from, &at, k, SK_VL, sums, slot == 0, FALSE, TRUE);
       else
-        output_chunk (plan, args, from, &at, k, n, &finish, FALSE, FALSE);
+        output_chunk (plan, args, from, &at, k, n, sums, slot == 0, FALSE, FALSE);
     }
-    if (sums)
-      sk_moments_flush (&finish.moments, sums + k, sums + s->k + k, finish.count, n);
+    count += rows * columns;
   }
+  sk_block_sums_flush (sums, count);
 }

@@ -10,7 +10,7 @@ sk_winograd_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize f
 
 void
 sk_winograd_output (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-                    gsize first, int n_tiles, double *sums);
+                    gsize first, int n_tiles, const SkBlockSums *sums);
 
 void
 sk_winograd_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
