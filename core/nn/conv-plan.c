@@ -2,13 +2,20 @@
 
 #include "conv-transform.h"
 
-/* The largest multiple of a register block's rows for which @bytes_per_tile stays
- * within @budget. */
+/* Tiles at once, measured (README.md): the fewer, the more of a block's V and M stays in
+ * the second-level cache; the more, the more seldom filters are read. Filters that even
+ * the third level cannot hold decide the other way. Multiples of SK_MR. */
 static int
-block_for (gsize bytes_per_tile, gsize budget, int least, int most) {
-  int blocks = (int) MIN (budget / bytes_per_tile / SK_MR, 1000);
+block_of (const SkConvShape *shape, gboolean winograd, gboolean backward) {
+  gsize filters = (gsize) shape->c * (gsize) shape->k;
 
-  return CLAMP (blocks * SK_MR, least, most);
+  if (!winograd)
+    return 48;
+  if (filters > 256 * 256)
+    return backward ? 96 : 48;
+  if (filters > 128 * 128)
+    return backward ? 36 : 12;
+  return backward ? 24 : 12;
 }
 
 static int
@@ -26,7 +33,6 @@ stride_for (gsize floats) {
 SkConvPlan
 sk_conv_plan (const SkConvShape *shape, gboolean backward) {
   SkConvPlan plan = { .shape = shape, .width = chunks (shape->k) };
-  gsize tile_bytes;
 
   plan.winograd = shape->r == 3 && shape->s == 3 && shape->stride == 1 &&
                   shape->c >= SK_VL && shape->p > 1 && shape->q > 1;
@@ -41,11 +47,7 @@ sk_conv_plan (const SkConvShape *shape, gboolean backward) {
   }
   plan.rows = (shape->p + plan.side - 1) / plan.side;
   plan.columns = (shape->q + plan.side - 1) / plan.side;
-  tile_bytes = (gsize) plan.points * (gsize) (plan.depth + plan.width) * SK_VL * 4;
-  if (backward)
-    plan.block = block_for (tile_bytes, 1 << 20, 4 * SK_MR, 8 * SK_MR);
-  else
-    plan.block = block_for (tile_bytes, 1 << 19, 2 * SK_MR, 8 * SK_MR);
+  plan.block = block_of (shape, plan.winograd, backward);
   if (plan.winograd) {
     gsize chunk = (gsize) plan.block * SK_VL;
 
