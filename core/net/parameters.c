@@ -139,19 +139,65 @@ initialise (const SkPlan *plan, int index, float *values, SkRng *rng) {
   }
 }
 
-void
-sk_parameters_initialise (SkParameters *self, const SkPlan *plan, guint64 seed,
-                          gboolean zero_gamma) {
-  for (int i = 0; i < plan->n_parameters; i++) {
-    SkRng rng = sk_rng_at (seed, hash_name (plan->parameters[i].name), 0);
+typedef struct {
+  SkParameters *parameters;
+  const SkPlan *plan;
+  guint64 seed;
+  const gint *cancel;
+} Initialisation;
 
-    initialise (plan, i, sk_parameters_at (self, plan, i), &rng);
+static gboolean
+is_cancelled (const gint *cancel) {
+  return cancel && g_atomic_int_get (cancel);
+}
+
+static void
+initialise_share (gpointer data, int worker, int n_workers) {
+  const Initialisation *self = data;
+
+  for (int i = worker; i < self->plan->n_parameters; i += n_workers) {
+    SkRng rng = sk_rng_at (self->seed, hash_name (self->plan->parameters[i].name), 0);
+
+    if (is_cancelled (self->cancel))
+      return;
+    initialise (self->plan, i, sk_parameters_at (self->parameters, self->plan, i),
+                &rng);
   }
-  /* A plain block has no skip to carry the signal past a branch that is zero. */
-  for (int i = 0; zero_gamma && plan->variant.skips && i < plan->n_blocks; i++) {
+}
+
+/* A plain block has no skip to carry the signal past a branch that is zero. */
+static void
+zero_branches (SkParameters *self, const SkPlan *plan) {
+  for (int i = 0; plan->variant.skips && i < plan->n_blocks; i++) {
     int scale = plan->ops[plan->blocks[i].branch].parameter;
 
     fill (sk_parameters_at (self, plan, scale), plan->parameters[scale].count, 0);
   }
+}
+
+gboolean
+sk_parameters_initialise_with (SkParameters *self, const SkPlan *plan, guint64 seed,
+                               gboolean zero_gamma, SkPool *pool, const gint *cancel) {
+  Initialisation task = {
+    .parameters = self, .plan = plan, .seed = seed, .cancel = cancel
+  };
+
+  sk_pool_run (pool, initialise_share, &task);
+  if (is_cancelled (cancel))
+    return FALSE;
+  if (zero_gamma)
+    zero_branches (self, plan);
+  sk_parameters_changed (self);
+  return TRUE;
+}
+
+void
+sk_parameters_initialise (SkParameters *self, const SkPlan *plan, guint64 seed,
+                          gboolean zero_gamma) {
+  Initialisation task = { .parameters = self, .plan = plan, .seed = seed };
+
+  initialise_share (&task, 0, 1);
+  if (zero_gamma)
+    zero_branches (self, plan);
   sk_parameters_changed (self);
 }

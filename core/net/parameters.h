@@ -1,6 +1,7 @@
 #pragma once
 
 #include "arena.h"
+#include "parallel.h"
 #include "plan.h"
 
 /* The learnt numbers of a network: one block of parameters, one of running statistics. */
@@ -47,6 +48,17 @@ sk_parameters_copy (SkParameters *to, const SkParameters *from);
 void
 sk_parameters_initialise (SkParameters *self, const SkPlan *plan, guint64 seed,
                           gboolean zero_gamma);
+
+/**
+ * sk_parameters_initialise_with:
+ * @pool: tensors are dealt to its workers; the same bits as without
+ * @cancel: (nullable): read between tensors
+ *
+ * Returns: FALSE where it was cancelled on the way
+ */
+gboolean
+sk_parameters_initialise_with (SkParameters *self, const SkPlan *plan, guint64 seed,
+                               gboolean zero_gamma, SkPool *pool, const gint *cancel);
 
 /* The floats of parameter @index, in whichever block they lie. */
 static inline float *

@@ -112,7 +112,8 @@ sk_lane_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
   self->dataset = sk_dataset_ref (dataset);
   self->dir = g_strdup (dir);
   self->pool = sk_pool_new (recipe->threads, SK_LANE_NICENESS);
-  self->trainer = sk_trainer_new (recipe, dataset, dir, resume, self->pool, error);
+  self->trainer = sk_trainer_new_cancellable (recipe, dataset, dir, resume, self->pool,
+                                              cancel, error);
   if (self->trainer == NULL)
     return NULL;
   sk_trainer_set_cancel (self->trainer, cancel);

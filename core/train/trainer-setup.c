@@ -83,8 +83,12 @@ make_weights (SkTrainer *self, gboolean resume, GError **error) {
   self->parameters = sk_parameters_new (self->plan, error);
   if (self->parameters == NULL)
     return FALSE;
-  sk_parameters_initialise (self->parameters, self->plan, self->recipe.seed,
-                            self->recipe.zero_gamma);
+  if (!sk_parameters_initialise_with (self->parameters, self->plan, self->recipe.seed,
+                                      self->recipe.zero_gamma, self->pool,
+                                      self->cancel)) {
+    g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "preparing was cancelled");
+    return FALSE;
+  }
   return resume || load_init (self, error);
 }
 
@@ -218,8 +222,17 @@ open_run (SkTrainer *self, const SkRecipe *recipe, const char *run_dir, gboolean
 SkTrainer *
 sk_trainer_new (const SkRecipe *recipe, SkDataset *dataset, const char *run_dir,
                 gboolean resume, SkPool *pool, GError **error) {
+  return sk_trainer_new_cancellable (recipe, dataset, run_dir, resume, pool, NULL,
+                                     error);
+}
+
+SkTrainer *
+sk_trainer_new_cancellable (const SkRecipe *recipe, SkDataset *dataset,
+                            const char *run_dir, gboolean resume, SkPool *pool,
+                            const gint *cancel, GError **error) {
   g_autoptr (SkTrainer) self = g_new0 (SkTrainer, 1);
 
+  self->cancel = cancel;
   self->dataset = sk_dataset_ref (dataset);
   self->pool = pool;
   self->position.lr_factor = 1;

@@ -46,6 +46,16 @@ SkTrainer *
 sk_trainer_new (const SkRecipe *recipe, SkDataset *dataset, const char *run_dir,
                 gboolean resume, SkPool *pool, GError **error);
 
+/**
+ * sk_trainer_new_cancellable:
+ * @cancel: as for sk_trainer_set_cancel(), from the beginning: drawing the weights of a
+ *   large network takes seconds
+ */
+SkTrainer *
+sk_trainer_new_cancellable (const SkRecipe *recipe, SkDataset *dataset,
+                            const char *run_dir, gboolean resume, SkPool *pool,
+                            const gint *cancel, GError **error);
+
 void
 sk_trainer_free (SkTrainer *self);
 
