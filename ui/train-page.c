@@ -25,7 +25,7 @@ enum {
 struct _SkTrainPage {
   AdwBin parent;
   SkEngine *engine;
-  AdwFlap *flap;
+  GtkWidget *pictures, *side;
   GtkPaned *plots;
   SkGraphArea *graph;
   SkCurvesArea *curves;
@@ -35,6 +35,7 @@ struct _SkTrainPage {
   GtkInfoBar *message;
   GtkLabel *message_text;
   GtkWidget *message_slower, *message_set_up;
+  gboolean inspecting, narrow;
 };
 
 G_DEFINE_FINAL_TYPE (SkTrainPage, sk_train_page, ADW_TYPE_BIN)
@@ -136,28 +137,45 @@ sk_train_page_save_picture (SkTrainPage *self, SkPicture picture, const char *pa
                     funcs[picture], &figures, error);
 }
 
+/* Where there is no room for both, the details stand in place of the pictures. */
+static void
+place (SkTrainPage *self) {
+  gtk_widget_set_visible (self->side, self->inspecting);
+  gtk_widget_set_hexpand (self->side, self->narrow);
+  gtk_widget_set_visible (self->pictures, !(self->narrow && self->inspecting));
+}
+
+static void
+set_inspecting (SkTrainPage *self, gboolean inspecting) {
+  if (inspecting == self->inspecting)
+    return;
+  self->inspecting = inspecting;
+  place (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_INSPECTING]);
+}
+
 void
 sk_train_page_set_narrow (SkTrainPage *self, gboolean narrow) {
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->plots),
                                   narrow ? GTK_ORIENTATION_VERTICAL
                                          : GTK_ORIENTATION_HORIZONTAL);
+  set_inspecting (self, !narrow);
+  place (self);
 }
 
 static void
 sk_train_page_get_property (GObject *object, guint id, GValue *value,
                             GParamSpec *pspec) {
-  g_value_set_boolean (value, adw_flap_get_reveal_flap (SK_TRAIN_PAGE (object)->flap));
+  g_value_set_boolean (value, SK_TRAIN_PAGE (object)->inspecting);
 }
 
 static void
 sk_train_page_set_property (GObject *object, guint id, const GValue *value,
                             GParamSpec *pspec) {
-  adw_flap_set_reveal_flap (SK_TRAIN_PAGE (object)->flap, g_value_get_boolean (value));
-}
-
-static void
-revealed_cb (SkTrainPage *self) {
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_INSPECTING]);
+  set_inspecting (SK_TRAIN_PAGE (object), g_value_get_boolean (value));
 }
 
 static void
@@ -169,7 +187,8 @@ sk_train_page_dispose (GObject *object) {
 static void
 bind_template (GtkWidgetClass *class) {
   gtk_widget_class_set_template_from_resource (class, SK_RESOURCES "ui/train-page.ui");
-  gtk_widget_class_bind_template_child (class, SkTrainPage, flap);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, pictures);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, side);
   gtk_widget_class_bind_template_child (class, SkTrainPage, plots);
   gtk_widget_class_bind_template_child (class, SkTrainPage, graph);
   gtk_widget_class_bind_template_child (class, SkTrainPage, curves);
@@ -203,8 +222,7 @@ sk_train_page_init (SkTrainPage *self) {
   g_type_ensure (SK_TYPE_BARS_AREA);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->graph, "selected", G_CALLBACK (selected_cb), self);
-  g_signal_connect_swapped (self->flap, "notify::reveal-flap", G_CALLBACK (revealed_cb),
-                            self);
+  self->inspecting = TRUE;
 }
 
 GtkWidget *

@@ -14,6 +14,7 @@ struct _SkWindow {
   AdwToastOverlay *toasts;
   GtkWidget *content; /* all of the window, for drops */
   AdwViewSwitcherTitle *switcher_title;
+  GtkWidget *status;
   GtkLabel *status_title, *status_words;
   GtkProgressBar *progress;
   GtkWidget *verbs, *pause, *new_run, *inspector_button;

@@ -140,9 +140,18 @@ turn_cb (gpointer data) {
   SkWindow *self = data;
 
   self->turn = 0;
+  gtk_widget_set_visible (
+      self->status, !adw_view_switcher_title_get_title_visible (self->switcher_title));
   sk_build_page_set_narrow (self->build, self->narrow);
   sk_train_page_set_narrow (self->train, self->narrow);
   return G_SOURCE_REMOVE;
+}
+
+/* Nothing may ask for another size while sizes are given out. */
+static void
+turn_later (SkWindow *self) {
+  if (self->turn == 0)
+    self->turn = g_idle_add_full (G_PRIORITY_HIGH_IDLE, turn_cb, self, NULL);
 }
 
 static void
@@ -155,9 +164,7 @@ sk_window_size_allocate (GtkWidget *widget, int width, int height, int baseline)
   if (narrow == self->narrow)
     return;
   self->narrow = narrow;
-  /* Nothing may ask for another size while sizes are given out. */
-  if (self->turn == 0)
-    self->turn = g_idle_add_full (G_PRIORITY_HIGH_IDLE, turn_cb, self, NULL);
+  turn_later (self);
 }
 
 static gboolean
@@ -188,6 +195,7 @@ sk_window_class_init (SkWindowClass *class) {
   gtk_widget_class_bind_template_child (widget_class, SkWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, content);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, switcher_title);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, status);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, status_title);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, status_words);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, progress);
@@ -246,6 +254,8 @@ sk_window_init (SkWindow *self) {
                             G_CALLBACK (page_changed_cb), self);
   g_signal_connect_swapped (self->train_stack, "notify::visible-child",
                             G_CALLBACK (page_changed_cb), self);
+  g_signal_connect_swapped (self->switcher_title, "notify::title-visible",
+                            G_CALLBACK (turn_later), self);
   g_signal_connect_swapped (self->build, "started", G_CALLBACK (started_cb), self);
   g_signal_connect_swapped (self->build, "ready-changed", G_CALLBACK (ready_changed_cb),
                             self);

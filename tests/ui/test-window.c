@@ -1,0 +1,312 @@
+/* The window from inside: what it shows follows the session, and nothing is lost by
+ * leaving. */
+
+#include <string.h>
+
+#include "answer-row.h"
+#include "curves-area.h"
+#include "graph-area.h"
+#include "node-widget.h"
+#include "window-fixture.h"
+
+static void
+test_construct (Fixture *fixture, gconstpointer data) {
+  g_assert_nonnull (fixture_find_named (fixture->window, "statuspage"));
+  g_assert_cmpint (fixture_state (fixture)->phase, ==, SK_PHASE_IDLE);
+  /* Each page can be shown and drawn. */
+  for (const char *const *page =
+           (const char *const[]){ "build", "train", "classify", NULL };
+       *page != NULL; page++) {
+    sk_window_show_page (SK_WINDOW (fixture->window), *page);
+    fixture_run (60);
+  }
+}
+
+static gboolean
+has_summary (Fixture *fixture) {
+  return fixture_state (fixture)->summary.complete;
+}
+
+static void
+test_summary_before_start (Fixture *fixture, gconstpointer data) {
+  fixture_wait (fixture, has_summary, "the summary");
+  g_assert_cmpint (fixture_state (fixture)->summary.parameters, ==, 269722);
+  g_assert_cmpint (fixture_state (fixture)->summary.train_images, >, 0);
+  g_assert_cmpint (fixture_state (fixture)->step, ==, 0);
+}
+
+static gboolean
+has_curves (Fixture *fixture) {
+  GtkWidget *area = fixture_find (fixture->window, sk_curves_area_get_type ());
+  const SkCurves *curves = sk_curves_area_curves (SK_CURVES_AREA (area));
+
+  return sk_curves_n_train (curves) >= 2 && sk_curves_last_step (curves) >= 2;
+}
+
+/* The one suggested action of the first page is a whole training of the built-in set. */
+static void
+test_welcome_trains (Fixture *fixture, gconstpointer data) {
+  GtkWidget *area = fixture_find (fixture->window, sk_curves_area_get_type ());
+  double loss, accuracy, test_loss, test_accuracy;
+
+  g_assert_true (gtk_widget_activate_action (fixture->window, "win.demo", NULL));
+  fixture_wait (fixture, has_curves, "points on the curves");
+  g_assert_cmpstr (fixture_state (fixture)->recipe.data, ==, "builtin");
+  g_assert_cmpstr (fixture_state (fixture)->recipe.net, ==, "resnet20");
+  sk_curves_latest (sk_curves_area_curves (SK_CURVES_AREA (area)), &loss, &accuracy,
+                    &test_loss, &test_accuracy);
+  g_assert_cmpfloat (loss, >, 0);
+  g_assert_cmpfloat (loss, <, 10);
+}
+
+static void
+test_pause_and_step (Fixture *fixture, gconstpointer data) {
+  gint64 step;
+
+  fixture_train (fixture);
+  gtk_widget_activate_action (fixture->window, "win.pause", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  step = fixture_state (fixture)->step;
+  fixture_run (300);
+  g_assert_cmpint (fixture_state (fixture)->step, ==, step);
+  gtk_widget_activate_action (fixture->window, "win.step", NULL);
+  while (fixture_state (fixture)->step == step)
+    fixture_run (10);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  g_assert_cmpint (fixture_state (fixture)->step, ==, step + 1);
+  gtk_widget_activate_action (fixture->window, "win.pause", NULL);
+  while (fixture_state (fixture)->step < step + 3)
+    fixture_run (10);
+}
+
+static gboolean
+is_frozen (Fixture *fixture) {
+  const SkSnapshot *state = fixture_state (fixture);
+
+  return state->frozen != NULL && state->frozen[state->plan->blocks[0].group];
+}
+
+/* Every block can be found, focused and read aloud, and F freezes it. */
+static void
+test_blocks_are_accessible (Fixture *fixture, gconstpointer data) {
+  GtkWidget *graph, *first = NULL;
+  int blocks = 0;
+
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "train");
+  graph = sk_window_graph (SK_WINDOW (fixture->window));
+  gtk_test_accessible_assert_role (graph, GTK_ACCESSIBLE_ROLE_GROUP);
+  fixture_run (6000); /* what is read aloud is renewed every five seconds */
+  for (GtkWidget *child = gtk_widget_get_first_child (graph); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    g_autofree char *label = NULL;
+
+    if (!SK_IS_NODE_WIDGET (child))
+      continue;
+    gtk_test_accessible_assert_role (child, GTK_ACCESSIBLE_ROLE_BUTTON);
+    g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (child),
+                                                     GTK_ACCESSIBLE_PROPERTY_LABEL));
+    g_assert_true (gtk_widget_get_focusable (child));
+    label = fixture_label (child);
+    if (strstr (label, "Block") == NULL)
+      continue;
+    first = first ? first : child;
+    blocks++;
+    g_assert_nonnull (strstr (label, "gradient"));
+    g_assert_nonnull (strstr (label, "through the skip"));
+  }
+  g_assert_cmpint (blocks, ==, 9);
+  g_signal_emit_by_name (first, "activated");
+  gtk_widget_activate_action (fixture->window, "win.freeze", NULL);
+  fixture_wait (fixture, is_frozen, "the first block to be frozen");
+}
+
+static GtkDropTarget *
+find_drop_target (GtkWidget *root) {
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (root);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_DROP_TARGET (controller))
+      return GTK_DROP_TARGET (controller);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkDropTarget *found = find_drop_target (child);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static void
+drop (Fixture *fixture, const char *path) {
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList link = { file, NULL };
+  GdkFileList *files = gdk_file_list_new_from_list (&link);
+  GtkDropTarget *target = find_drop_target (fixture->window);
+  GValue value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_assert_nonnull (target);
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, files);
+  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &taken);
+  g_assert_true (taken);
+  g_value_unset (&value);
+}
+
+static gboolean
+is_answered (Fixture *fixture) {
+  GtkWidget *row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
+  g_autofree char *label = NULL;
+
+  if (row == NULL || !gtk_test_accessible_has_property (GTK_ACCESSIBLE (row),
+                                                        GTK_ACCESSIBLE_PROPERTY_LABEL))
+    return FALSE;
+  label = fixture_label (row);
+  return label != NULL && strchr (label, ':') != NULL;
+}
+
+/* A dropped picture is answered while the network learns on. */
+static void
+test_drop_is_answered (Fixture *fixture, gconstpointer data) {
+  g_autofree char *picture = fixture_picture (fixture, "kitten.png");
+  g_autofree char *label = NULL;
+  GtkWidget *row;
+  gint64 step;
+
+  fixture_train (fixture);
+  step = fixture_state (fixture)->step;
+  drop (fixture, picture);
+  fixture_wait (fixture, is_answered, "an answer");
+  row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
+  label = fixture_label (row);
+  g_assert_true (g_str_has_prefix (label, "kitten.png: "));
+  g_assert_nonnull (strstr (label, "percent"));
+  g_assert_nonnull (fixture_find (row, GTK_TYPE_LEVEL_BAR));
+  g_assert_nonnull (fixture_find (row, GTK_TYPE_PICTURE));
+  while (fixture_state (fixture)->step <= step)
+    fixture_run (10);
+}
+
+static void
+test_broken_picture_is_told (Fixture *fixture, gconstpointer data) {
+  g_autofree char *path = g_build_filename (fixture->folder, "broken.jpg", NULL);
+  g_autofree char *label = NULL;
+  GtkWidget *row;
+
+  fixture_train (fixture);
+  g_assert_true (g_file_set_contents (path, "no picture at all", -1, NULL));
+  drop (fixture, path);
+  fixture_wait (fixture, is_answered, "a refusal");
+  row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
+  label = fixture_label (row);
+  g_assert_true (g_str_has_prefix (label, "broken.jpg: "));
+  g_assert_null (strstr (label, "percent"));
+  g_assert_null (fixture_find (row, GTK_TYPE_LEVEL_BAR));
+}
+
+static gboolean
+has_problem (Fixture *fixture) {
+  return fixture_state (fixture)->summary.problem != NULL;
+}
+
+/* A folder is what the next run learns from; this one holds no classes. */
+static void
+test_drop_of_a_folder (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = g_build_filename (fixture->folder, "empty", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  drop (fixture, folder);
+  fixture_wait (fixture, has_problem, "what is wrong with the folder");
+  g_assert_nonnull (strstr (fixture_state (fixture)->summary.problem, folder));
+}
+
+static GtkWidget *
+find_dialog (void) {
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *link = windows; link != NULL; link = link->next)
+    if (ADW_IS_MESSAGE_DIALOG (link->data))
+      return link->data;
+  return NULL;
+}
+
+static gboolean
+is_gone (Fixture *fixture) {
+  return fixture->window == NULL;
+}
+
+/* Closing asks while a network learns; what was learnt is saved before the window goes. */
+static void
+test_close_asks (Fixture *fixture, gconstpointer data) {
+  g_autofree char *saved = NULL;
+
+  fixture_train (fixture);
+  saved = g_build_filename (fixture_state (fixture)->run_dir, "last.safetensors", NULL);
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  fixture_run (300);
+  g_assert_nonnull (fixture->window);
+  g_assert_nonnull (find_dialog ());
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (find_dialog ()), "cancel");
+  fixture_run (300);
+  g_assert_true (sk_engine_has_run (sk_window_engine (SK_WINDOW (fixture->window))));
+
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  fixture_run (300);
+  adw_message_dialog_response (ADW_MESSAGE_DIALOG (find_dialog ()), "stop");
+  fixture_wait (fixture, is_gone, "the window to go");
+  g_assert_true (g_file_test (saved, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_close_idle (Fixture *fixture, gconstpointer data) {
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  fixture_wait (fixture, is_gone, "the window to go");
+  g_assert_null (find_dialog ());
+}
+
+/* Whatever the size, pages fit and nothing complains (warnings are fatal). */
+static void
+test_sizes (Fixture *fixture, gconstpointer data) {
+  const int sizes[][2] = { { 360, 600 }, { 800, 500 }, { 1900, 1000 } };
+
+  fixture_train (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    for (const char *const *page =
+             (const char *const[]){ "build", "train", "classify", NULL };
+         *page != NULL; page++) {
+      gtk_window_set_default_size (GTK_WINDOW (fixture->window), sizes[i][0],
+                                   sizes[i][1]);
+      sk_window_show_page (SK_WINDOW (fixture->window), *page);
+      fixture_run (250);
+    }
+}
+
+static void
+add (const char *name, void (*test) (Fixture *, gconstpointer)) {
+  g_test_add (name, Fixture, NULL, fixture_set_up, test, fixture_tear_down);
+}
+
+static void
+add_tests (void) {
+  add ("/window/construct", test_construct);
+  add ("/window/summary-before-start", test_summary_before_start);
+  add ("/window/welcome-trains", test_welcome_trains);
+  add ("/window/pause-and-step", test_pause_and_step);
+  add ("/window/blocks-are-accessible", test_blocks_are_accessible);
+  add ("/window/drop-is-answered", test_drop_is_answered);
+  add ("/window/broken-picture-is-told", test_broken_picture_is_told);
+  add ("/window/drop-of-a-folder", test_drop_of_a_folder);
+  add ("/window/close-asks", test_close_asks);
+  add ("/window/close-idle", test_close_idle);
+  add ("/window/sizes", test_sizes);
+}
+
+int
+main (int argc, char **argv) {
+  return fixture_main (argc, argv, add_tests);
+}
