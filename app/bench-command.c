@@ -8,6 +8,7 @@
 
 #include "bench-profile.h"
 #include "cli.h"
+#include "json-line.h"
 #include "network.h"
 #include "optimizer.h"
 #include "parallel.h"
@@ -182,25 +183,25 @@ peak_memory (void) {
 
 static void
 print_result (const Job *job, const Bench *bench, double seconds) {
-  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autoptr (SkJsonLine) json = sk_json_line_new ();
   /* Of the direct convolution; a train step is three forwards. */
   double flops = 2.0 * (double) job->plan->macs * bench->batch * (bench->train ? 3 : 1);
   gint64 memory = peak_memory ();
   double peak = measure_peak (sk_pool_size (job->pool));
   double gflops = 1e-9 * flops / seconds;
 
-  json_builder_begin_object (json);
-  sk_cli_add_string (json, "net", bench->net);
-  sk_cli_add_string (json, "mode", bench->train ? "train" : "infer");
-  sk_cli_add_number (json, "batch", bench->batch);
-  sk_cli_add_number (json, "threads", sk_pool_size (job->pool));
-  sk_cli_add_number (json, "images_per_s", bench->batch / seconds);
-  sk_cli_add_number (json, "gflops", gflops);
-  sk_cli_add_number (json, "sgemm_gflops", peak);
-  sk_cli_add_number (json, "roofline", gflops / peak);
-  sk_cli_add_number (json, "peak_rss_mib", (double) memory);
-  json_builder_end_object (json);
-  sk_cli_print_json (json);
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "net", bench->net);
+  sk_json_string (json, "mode", bench->train ? "train" : "infer");
+  sk_json_number (json, "batch", bench->batch);
+  sk_json_number (json, "threads", sk_pool_size (job->pool));
+  sk_json_number (json, "images_per_s", bench->batch / seconds);
+  sk_json_number (json, "gflops", gflops);
+  sk_json_number (json, "sgemm_gflops", peak);
+  sk_json_number (json, "roofline", gflops / peak);
+  sk_json_number (json, "peak_rss_mib", (double) memory);
+  sk_json_end_object (json);
+  sk_json_line_print (json);
 }
 
 static SkExit

@@ -7,6 +7,7 @@
 #include "analyst.h"
 #include "decode.h"
 #include "errors.h"
+#include "json-line.h"
 
 typedef struct {
   int index;
@@ -57,30 +58,26 @@ rank (Classifier *self) {
 
 static void
 print_json (const Classifier *self, const char *path, const SkImage *image) {
-  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autoptr (SkJsonLine) json = sk_json_line_new ();
 
-  json_builder_begin_object (json);
-  sk_cli_add_string (json, "file", path);
-  json_builder_set_member_name (json, "width");
-  json_builder_add_int_value (json, image->width);
-  json_builder_set_member_name (json, "height");
-  json_builder_add_int_value (json, image->height);
-  json_builder_set_member_name (json, "top");
-  json_builder_begin_array (json);
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "file", path);
+  sk_json_integer (json, "width", image->width);
+  sk_json_integer (json, "height", image->height);
+  sk_json_begin_array (json, "top");
   for (int i = 0; i < self->n_top; i++) {
     g_autofree char *name =
         sk_model_class_name (self->analyst->model, self->top[i].index);
 
-    json_builder_begin_object (json);
-    sk_cli_add_string (json, "class", name);
-    json_builder_set_member_name (json, "index");
-    json_builder_add_int_value (json, self->top[i].index);
-    sk_cli_add_number (json, "probability", self->top[i].probability);
-    json_builder_end_object (json);
+    sk_json_begin_object (json, NULL);
+    sk_json_string (json, "class", name);
+    sk_json_integer (json, "index", self->top[i].index);
+    sk_json_float (json, "probability", (float) self->top[i].probability);
+    sk_json_end_object (json);
   }
-  json_builder_end_array (json);
-  json_builder_end_object (json);
-  sk_cli_print_json (json);
+  sk_json_end_array (json);
+  sk_json_end_object (json);
+  sk_json_line_print (json);
 }
 
 static void
@@ -114,18 +111,18 @@ append_csv (Classifier *self, const char *path) {
 
 static void
 print_failure (const Classifier *self, const char *path, const GError *error) {
-  g_autoptr (JsonBuilder) json = NULL;
+  g_autoptr (SkJsonLine) json = NULL;
 
   if (!self->as_json) {
     sk_cli_refuse (error);
     return;
   }
-  json = json_builder_new ();
-  json_builder_begin_object (json);
-  sk_cli_add_string (json, "file", path);
-  sk_cli_add_string (json, "error", error->message);
-  json_builder_end_object (json);
-  sk_cli_print_json (json);
+  json = sk_json_line_new ();
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "file", path);
+  sk_json_string (json, "error", error->message);
+  sk_json_end_object (json);
+  sk_json_line_print (json);
 }
 
 static gboolean

@@ -47,40 +47,6 @@ sk_cli_usage (const char *command, const char *format, ...) {
   return SK_EXIT_USAGE;
 }
 
-void
-sk_cli_print_json (JsonBuilder *builder) {
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *line = NULL;
-
-  json_generator_set_root (generator, root);
-  line = json_generator_to_data (generator, NULL);
-  /* Not g_print(): that one converts to the locale's character set, and JSON is UTF-8. */
-  fputs (line, stdout);
-  fputc ('\n', stdout);
-  fflush (stdout);
-}
-
-void
-sk_cli_add_number (JsonBuilder *builder, const char *name, double value) {
-  json_builder_set_member_name (builder, name);
-  if (isfinite (value))
-    json_builder_add_double_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-void
-sk_cli_add_string (JsonBuilder *builder, const char *name, const char *value) {
-  g_autofree char *valid = value != NULL ? g_utf8_make_valid (value, -1) : NULL;
-
-  json_builder_set_member_name (builder, name);
-  if (valid != NULL)
-    json_builder_add_string_value (builder, valid);
-  else
-    json_builder_add_null_value (builder);
-}
-
 gboolean
 sk_cli_parse_triple (const char *text, float values[3]) {
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);

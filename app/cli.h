@@ -1,7 +1,6 @@
 #pragma once
 
 #include <glib.h>
-#include <json-glib/json-glib.h>
 
 /* What the subcommands share: how they end, how they complain, how they print. */
 
@@ -35,18 +34,6 @@ sk_cli_refuse (const GError *error);
 /* Prints a usage line for @command. Returns: SK_EXIT_USAGE */
 SkExit
 sk_cli_usage (const char *command, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-/* Prints what was built as one line on standard output, and flushes it. */
-void
-sk_cli_print_json (JsonBuilder *builder);
-
-/* Adds a member; a number that is not finite becomes null, as JSON knows no other. */
-void
-sk_cli_add_number (JsonBuilder *builder, const char *name, double value);
-
-/* Adds a member; bytes that are not UTF-8 become replacement characters. */
-void
-sk_cli_add_string (JsonBuilder *builder, const char *name, const char *value);
 
 /* Three numbers with commas, for --mean and --std. */
 gboolean

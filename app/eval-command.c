@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "evaluate.h"
 #include "interrupt.h"
+#include "json-line.h"
 
 static gboolean
 check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **error) {
@@ -22,22 +23,21 @@ check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **erro
 
 static void
 print_result (const SkEvaluation *result, gboolean as_json) {
-  g_autoptr (JsonBuilder) json = NULL;
+  g_autoptr (SkJsonLine) json = NULL;
 
   if (!as_json) {
     g_print (_ ("%d pictures: top-1 %.2f %%, top-5 %.2f %%, loss %.4f\n"),
              result->images, 100 * result->top1, 100 * result->top5, result->loss);
     return;
   }
-  json = json_builder_new ();
-  json_builder_begin_object (json);
-  json_builder_set_member_name (json, "images");
-  json_builder_add_int_value (json, result->images);
-  sk_cli_add_number (json, "top1", result->top1);
-  sk_cli_add_number (json, "top5", result->top5);
-  sk_cli_add_number (json, "loss", result->loss);
-  json_builder_end_object (json);
-  sk_cli_print_json (json);
+  json = sk_json_line_new ();
+  sk_json_begin_object (json, NULL);
+  sk_json_integer (json, "images", result->images);
+  sk_json_number (json, "top1", result->top1);
+  sk_json_number (json, "top5", result->top5);
+  sk_json_number (json, "loss", result->loss);
+  sk_json_end_object (json);
+  sk_json_line_print (json);
 }
 
 static SkExit

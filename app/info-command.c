@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "info-file.h"
+#include "json-line.h"
 #include "network.h"
 #include "parallel.h"
 #include "trainer.h"
@@ -98,74 +99,64 @@ print_network (const SkPlan *plan) {
 }
 
 static void
-add_integer (JsonBuilder *json, const char *name, gint64 value) {
-  json_builder_set_member_name (json, name);
-  json_builder_add_int_value (json, value);
-}
-
-static void
-add_layer (JsonBuilder *json, const SkPlan *plan, const SkOp *op) {
-  json_builder_begin_object (json);
-  sk_cli_add_string (json, "name", op->name);
-  sk_cli_add_string (json, "kind", kind_names[op->kind]);
-  json_builder_set_member_name (json, "output");
-  json_builder_begin_array (json);
-  json_builder_add_int_value (json, op->h);
-  json_builder_add_int_value (json, op->w);
-  json_builder_add_int_value (json, op->c);
-  json_builder_end_array (json);
+add_layer (SkJsonLine *json, const SkPlan *plan, const SkOp *op) {
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "name", op->name);
+  sk_json_string (json, "kind", kind_names[op->kind]);
+  sk_json_begin_array (json, "output");
+  sk_json_integer (json, NULL, op->h);
+  sk_json_integer (json, NULL, op->w);
+  sk_json_integer (json, NULL, op->c);
+  sk_json_end_array (json);
   if (op->kernel > 0) {
-    add_integer (json, "kernel", op->kernel);
-    add_integer (json, "stride", op->stride);
+    sk_json_integer (json, "kernel", op->kernel);
+    sk_json_integer (json, "stride", op->stride);
   }
-  add_integer (json, "parameters", count_learnt (plan, op));
-  add_integer (json, "macs", op->macs);
-  sk_cli_add_string (json, "group",
-                     op->group >= 0 ? plan->groups[op->group].name : NULL);
-  json_builder_end_object (json);
+  sk_json_integer (json, "parameters", count_learnt (plan, op));
+  sk_json_integer (json, "macs", op->macs);
+  sk_json_string (json, "group", op->group >= 0 ? plan->groups[op->group].name : NULL);
+  sk_json_end_object (json);
 }
 
 static void
-add_skip (JsonBuilder *json, const SkPlan *plan, const SkBlock *block) {
+add_skip (SkJsonLine *json, const SkPlan *plan, const SkBlock *block) {
   const char *skip = block->skip < 0                             ? "none"
                      : block->skip == block->input               ? "identity"
                      : plan->variant.shortcut == SK_SHORTCUT_PAD ? "pad"
                                                                  : "projection";
 
-  json_builder_begin_object (json);
-  sk_cli_add_string (json, "name", block->name);
-  sk_cli_add_string (json, "skip", skip);
-  json_builder_end_object (json);
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "name", block->name);
+  sk_json_string (json, "skip", skip);
+  sk_json_end_object (json);
 }
 
 static void
 print_network_json (const SkPlan *plan) {
-  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autoptr (SkJsonLine) json = sk_json_line_new ();
   Memory memory = measure_memory (plan);
 
-  json_builder_begin_object (json);
-  sk_cli_add_string (json, "net", plan->variant.name);
-  sk_cli_add_string (json, "title", plan->variant.title);
-  add_integer (json, "classes", plan->classes);
-  add_integer (json, "height", plan->h);
-  add_integer (json, "width", plan->w);
-  add_integer (json, "parameters", plan->n_trainable);
-  add_integer (json, "macs", plan->macs);
-  add_integer (json, "batch", plan->n);
-  add_integer (json, "memory_train", (gint64) memory.train);
-  add_integer (json, "memory_infer", (gint64) memory.infer);
-  json_builder_set_member_name (json, "layers");
-  json_builder_begin_array (json);
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "net", plan->variant.name);
+  sk_json_string (json, "title", plan->variant.title);
+  sk_json_integer (json, "classes", plan->classes);
+  sk_json_integer (json, "height", plan->h);
+  sk_json_integer (json, "width", plan->w);
+  sk_json_integer (json, "parameters", plan->n_trainable);
+  sk_json_integer (json, "macs", plan->macs);
+  sk_json_integer (json, "batch", plan->n);
+  sk_json_integer (json, "memory_train", (gint64) memory.train);
+  sk_json_integer (json, "memory_infer", (gint64) memory.infer);
+  sk_json_begin_array (json, "layers");
   for (int i = 0; i < plan->n_ops; i++)
     add_layer (json, plan, &plan->ops[i]);
-  json_builder_end_array (json);
-  json_builder_set_member_name (json, "blocks");
-  json_builder_begin_array (json);
+  sk_json_end_array (json);
+  sk_json_begin_array (json, "blocks");
   for (int i = 0; i < plan->n_blocks; i++)
     add_skip (json, plan, &plan->blocks[i]);
-  json_builder_end_array (json);
-  json_builder_end_object (json);
-  sk_cli_print_json (json);
+  sk_json_end_array (json);
+  sk_json_end_object (json);
+  sk_json_line_print (json);
 }
 
 static SkExit
@@ -205,17 +196,17 @@ list_networks (gboolean as_json) {
         (plan = sk_plan_new (&variant, 1, 0, 0, 0, &error)) == NULL)
       return sk_cli_refuse (error);
     if (as_json) {
-      g_autoptr (JsonBuilder) json = json_builder_new ();
+      g_autoptr (SkJsonLine) json = sk_json_line_new ();
 
-      json_builder_begin_object (json);
-      sk_cli_add_string (json, "net", variant.name);
-      sk_cli_add_string (json, "title", variant.title);
-      add_integer (json, "classes", plan->classes);
-      add_integer (json, "side", variant.side);
-      add_integer (json, "parameters", plan->n_trainable);
-      add_integer (json, "macs", plan->macs);
-      json_builder_end_object (json);
-      sk_cli_print_json (json);
+      sk_json_begin_object (json, NULL);
+      sk_json_string (json, "net", variant.name);
+      sk_json_string (json, "title", variant.title);
+      sk_json_integer (json, "classes", plan->classes);
+      sk_json_integer (json, "side", variant.side);
+      sk_json_integer (json, "parameters", plan->n_trainable);
+      sk_json_integer (json, "macs", plan->macs);
+      sk_json_end_object (json);
+      sk_json_line_print (json);
       continue;
     }
     learnt = group_digits (plan->n_trainable);

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "json-line.h"
 #include "weights.h"
 
 static const char *const map_names[] = {
@@ -106,85 +107,79 @@ print_report (const Report *self, const char *path) {
 }
 
 static void
-add_tensor (JsonBuilder *json, const SkTensor *tensor) {
-  sk_cli_add_string (json, "tensor", tensor->name);
-  sk_cli_add_string (json, "dtype", sk_dtype_name (tensor->dtype));
-  json_builder_set_member_name (json, "shape");
-  json_builder_begin_array (json);
+add_tensor (SkJsonLine *json, const SkTensor *tensor) {
+  sk_json_string (json, "tensor", tensor->name);
+  sk_json_string (json, "dtype", sk_dtype_name (tensor->dtype));
+  sk_json_begin_array (json, "shape");
   for (int i = 0; i < tensor->n_dims; i++)
-    json_builder_add_int_value (json, tensor->shape[i]);
-  json_builder_end_array (json);
+    sk_json_integer (json, NULL, tensor->shape[i]);
+  sk_json_end_array (json);
 }
 
 static void
-add_row (JsonBuilder *json, const Report *self, const SkMapRow *row) {
-  json_builder_begin_object (json);
+add_row (SkJsonLine *json, const Report *self, const SkMapRow *row) {
+  sk_json_begin_object (json, NULL);
   if (row->tensor != NULL)
     add_tensor (json, row->tensor);
-  sk_cli_add_string (json, "map", map_names[row->kind]);
+  sk_json_string (json, "map", map_names[row->kind]);
   if (row->parameter >= 0)
-    sk_cli_add_string (json, "name", row_name (self, row));
+    sk_json_string (json, "name", row_name (self, row));
   if (row->why != NULL)
-    sk_cli_add_string (json, "why", row->why);
-  json_builder_end_object (json);
+    sk_json_string (json, "why", row->why);
+  sk_json_end_object (json);
 }
 
 static void
-add_triple (JsonBuilder *json, const char *name, const float values[3]) {
-  json_builder_set_member_name (json, name);
-  json_builder_begin_array (json);
+add_triple (SkJsonLine *json, const char *name, const float values[3]) {
+  sk_json_begin_array (json, name);
   for (int i = 0; i < 3; i++)
-    json_builder_add_double_value (json, values[i]);
-  json_builder_end_array (json);
+    sk_json_float (json, NULL, values[i]);
+  sk_json_end_array (json);
 }
 
 static void
-add_tensors (JsonBuilder *json, const Report *self) {
-  json_builder_set_member_name (json, "tensors");
-  json_builder_begin_array (json);
+add_tensors (SkJsonLine *json, const Report *self) {
+  sk_json_begin_array (json, "tensors");
   if (self->rows != NULL)
     for (guint i = 0; i < self->rows->len; i++)
       add_row (json, self, g_ptr_array_index (self->rows, i));
   else
     for (guint i = 0; i < self->file->tensors->len; i++) {
-      json_builder_begin_object (json);
+      sk_json_begin_object (json, NULL);
       add_tensor (json, g_ptr_array_index (self->file->tensors, i));
-      json_builder_end_object (json);
+      sk_json_end_object (json);
     }
-  json_builder_end_array (json);
+  sk_json_end_array (json);
 }
 
 static void
 print_report_json (const Report *self, const char *path) {
-  g_autoptr (JsonBuilder) json = json_builder_new ();
+  g_autoptr (SkJsonLine) json = sk_json_line_new ();
   GHashTableIter iter;
   gpointer key, value;
 
-  json_builder_begin_object (json);
-  sk_cli_add_string (json, "file", path);
-  sk_cli_add_string (json, "container", self->file->container);
-  sk_cli_add_string (json, "net", self->plan != NULL ? self->info.variant.name : NULL);
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "file", path);
+  sk_json_string (json, "container", self->file->container);
+  sk_json_string (json, "net", self->plan != NULL ? self->info.variant.name : NULL);
   if (self->plan != NULL) {
-    json_builder_set_member_name (json, "classes");
-    json_builder_add_int_value (json, self->info.classes);
-    json_builder_set_member_name (json, "parameters");
-    json_builder_add_int_value (json, self->plan->n_trainable);
+    sk_json_integer (json, "classes", self->info.classes);
+    sk_json_integer (json, "parameters", self->plan->n_trainable);
     if (self->info.has_normalisation) {
       add_triple (json, "mean", self->info.mean);
       add_triple (json, "std", self->info.std);
     }
   } else {
-    sk_cli_add_string (json, "problem", self->problem->message);
+    sk_json_string (json, "problem", self->problem->message);
   }
-  json_builder_set_member_name (json, "metadata");
-  json_builder_begin_object (json);
+  sk_json_begin_object (json, "metadata");
   g_hash_table_iter_init (&iter, self->file->metadata);
   while (g_hash_table_iter_next (&iter, &key, &value))
-    sk_cli_add_string (json, key, value);
-  json_builder_end_object (json);
+    sk_json_string (json, key, value);
+  sk_json_end_object (json);
   add_tensors (json, self);
-  json_builder_end_object (json);
-  sk_cli_print_json (json);
+  sk_json_end_object (json);
+  sk_json_line_print (json);
 }
 
 SkExit
