@@ -114,7 +114,7 @@ run_sanitized () {
   rm -f "$folder/meson-logs/testlog.json"
   ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-    TSAN_OPTIONS=halt_on_error=1 \
+    TSAN_OPTIONS=halt_on_error=1:suppressions="$root/tests/thread.supp" \
     run_programs "$folder" --suite "${sanitizer%,*}" --num-processes 2 --timeout-multiplier 5
 }
 

@@ -6,7 +6,7 @@
 
 set -u
 
-program=$1
+program=$(realpath "$1")
 work=$(mktemp -d "${TMPDIR:-/tmp}/skipscope-cli.XXXXXX")
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cd "$work" || exit 1
