@@ -52,7 +52,7 @@ evaluate (const SkWeightsFlags *flags, const char *data, gboolean as_json) {
   if (analyst == NULL)
     return sk_cli_refuse (error);
   dataset = sk_dataset_open_for_evaluation (
-      data, 0, sk_interrupt_cancellable (interrupt), &error);
+      data, SK_DATASET_SEED, sk_interrupt_cancellable (interrupt), &error);
   if (dataset == NULL || !check_classes (analyst, dataset, &error))
     return sk_cli_refuse (error);
   split =

@@ -125,7 +125,7 @@ train (Job *job) {
   guint n_skipped;
 
   sk_progress_note (progress, _ ("opening the pictures …"));
-  dataset = sk_dataset_open (job->recipe.data, job->recipe.seed,
+  dataset = sk_dataset_open (job->recipe.data, SK_DATASET_SEED,
                              sk_interrupt_cancellable (interrupt), &error);
   sk_progress_clear (progress);
   if (dataset == NULL)

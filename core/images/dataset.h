@@ -26,6 +26,11 @@ typedef struct {
   char *reason;
 } SkSkipped;
 
+/* The seed every run opens its data with: the built-in pictures and the split of a flat
+ * folder are then the same for all runs, so that runs compare, and no picture that one run
+ * learnt from is another's test. */
+#define SK_DATASET_SEED 0
+
 /**
  * sk_dataset_open:
  * @spec: "builtin", "cifar10:PATH", "cifar100:PATH" (a folder or an archive of the

@@ -14,18 +14,18 @@ sk_data_cache_clear (SkDataCache *self) {
 }
 
 static SkDataset *
-find (SkDataCache *self, const char *spec, guint64 seed) {
+find (SkDataCache *self, const char *spec) {
   SkDataset *dataset = NULL;
 
   pthread_mutex_lock (&self->mutex);
-  if (self->dataset && self->seed == seed && g_strcmp0 (self->spec, spec) == 0)
+  if (self->dataset && g_strcmp0 (self->spec, spec) == 0)
     dataset = sk_dataset_ref (self->dataset);
   pthread_mutex_unlock (&self->mutex);
   return dataset;
 }
 
 static void
-keep (SkDataCache *self, const char *spec, guint64 seed, SkDataset *dataset) {
+keep (SkDataCache *self, const char *spec, SkDataset *dataset) {
   SkDataset *before;
 
   pthread_mutex_lock (&self->mutex);
@@ -33,21 +33,20 @@ keep (SkDataCache *self, const char *spec, guint64 seed, SkDataset *dataset) {
   self->dataset = sk_dataset_ref (dataset);
   g_free (self->spec);
   self->spec = g_strdup (spec);
-  self->seed = seed;
   pthread_mutex_unlock (&self->mutex);
   g_clear_pointer (&before, sk_dataset_unref);
 }
 
 SkDataset *
-sk_data_cache_open (SkDataCache *self, const char *spec, guint64 seed,
-                    GCancellable *cancellable, GError **error) {
-  SkDataset *dataset = find (self, spec, seed);
+sk_data_cache_open (SkDataCache *self, const char *spec, GCancellable *cancellable,
+                    GError **error) {
+  SkDataset *dataset = find (self, spec);
 
   if (dataset)
     return dataset;
-  dataset = sk_dataset_open (spec, seed, cancellable, error);
+  dataset = sk_dataset_open (spec, SK_DATASET_SEED, cancellable, error);
   if (dataset)
-    keep (self, spec, seed, dataset);
+    keep (self, spec, dataset);
   return dataset;
 }
 

@@ -9,7 +9,6 @@ typedef struct {
   pthread_mutex_t mutex;
   SkDataset *dataset; /* (nullable) */
   char *spec;
-  guint64 seed;
 } SkDataCache;
 
 void
@@ -27,8 +26,8 @@ sk_data_cache_clear (SkDataCache *self);
  * Returns: (transfer full): sk_dataset_unref()
  */
 SkDataset *
-sk_data_cache_open (SkDataCache *self, const char *spec, guint64 seed,
-                    GCancellable *cancellable, GError **error);
+sk_data_cache_open (SkDataCache *self, const char *spec, GCancellable *cancellable,
+                    GError **error);
 
 /* (transfer full) (nullable): the data opened last */
 SkDataset *

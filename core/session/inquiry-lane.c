@@ -210,8 +210,8 @@ evaluation_data (SkInquiryLane *self, const SkCommand *command, const SkModel *m
   SkDataset *dataset;
 
   if (command->recipe)
-    return sk_data_cache_open (self->cache, command->recipe->data,
-                               command->recipe->seed, self->cancellable, error);
+    return sk_data_cache_open (self->cache, command->recipe->data, self->cancellable,
+                               error);
   dataset = model->dataset ? sk_dataset_ref (model->dataset)
                            : sk_data_cache_latest (self->cache);
   if (dataset == NULL)

@@ -111,8 +111,7 @@ open_data (SkTrainingLane *self, const SkRecipe *recipe, SkCommandKind kind,
     dataset = NULL;
     g_set_error_literal (error, SK_ERROR, SK_ERROR_CANCELLED, "Cancelled");
   } else {
-    dataset =
-        sk_data_cache_open (self->cache, recipe->data, recipe->seed, opening, error);
+    dataset = sk_data_cache_open (self->cache, recipe->data, opening, error);
   }
 
   pthread_mutex_lock (&self->opening_mutex);
