@@ -1,5 +1,6 @@
 #include "run-pictures.h"
 
+#include <inttypes.h>
 #include <math.h>
 
 #include <glib/gi18n.h>
@@ -20,7 +21,7 @@ describe_state (const SkTraining *training) {
   gint64 step = sk_trainer_steps_done (training->trainer);
 
   if (training->last.epoch == 0)
-    return g_strdup_printf (_ ("step %" G_GINT64_FORMAT), step);
+    return g_strdup_printf (_ ("step %" PRId64), step);
   if (!isfinite (training->last.test_accuracy))
     return g_strdup_printf (_ ("epoch %d · training accuracy %.1f %%"),
                             training->last.epoch, 100 * training->last.train_accuracy);

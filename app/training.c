@@ -1,5 +1,6 @@
 #include "training.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -163,7 +164,7 @@ diverge (SkTraining *self, const SkStep *step, GError **error) {
   const char *culprit = sk_trainer_culprit (self->trainer);
 
   g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               _ ("the loss of step %" G_GINT64_FORMAT
+               _ ("the loss of step %" PRId64
                   " is not a finite number; the first layer to break was %s. The last "
                   "good weights are kept. Try a smaller --lr, or --warmup"),
                step->step + 1, culprit != NULL ? culprit : _ ("unknown"));

@@ -122,13 +122,16 @@ check_schema () {
 
 # Every file with strings for people is listed, and every file listed is there.
 check_translations () {
-  local file wrong=0
+  local file files wrong=0
   while read -r file; do
     msgfmt --check --output-file=/dev/null "$file" || wrong=1
   done < <(project_files '*.po')
   while read -r file; do
     [ -f "$file" ] || { echo "data/po/POTFILES names $file, which is not there"; wrong=1; }
   done < <(grep -v '^#' data/po/POTFILES)
+  # gettext knows PRId64 within a string, GLib's names end it.
+  mapfile -t files < <(grep -E '\.c$' data/po/POTFILES)
+  nowhere '_ \("[^)]*G_GU?INT64_FORMAT' "${files[@]}" || wrong=1
   while read -r file; do
     grep -qxF "$file" data/po/POTFILES || { echo "data/po/POTFILES lacks $file"; wrong=1; }
   done < <(project_files '*.c' '*.ui' | grep -v '^tests/' \

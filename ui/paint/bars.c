@@ -1,4 +1,5 @@
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -120,7 +121,7 @@ sk_bars_describe (const SkBars *self, int index) {
   if (bar->frozen)
     return g_strdup_printf (_ ("%s: frozen"), bar->name);
   if (bar->non_finite > 0)
-    return g_strdup_printf (_ ("%s: %" G_GINT64_FORMAT " values are not finite"),
-                            bar->name, bar->non_finite);
+    return g_strdup_printf (_ ("%s: %" PRId64 " values are not finite"), bar->name,
+                            bar->non_finite);
   return g_strdup_printf ("%s: %s", bar->name, value);
 }

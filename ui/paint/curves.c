@@ -1,6 +1,7 @@
 #include "curves-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 
 #include "range.h"
@@ -221,7 +222,7 @@ sk_curves_describe (const SkCurves *self, gint64 step) {
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_string_append_printf (words, _ ("Step %'" G_GINT64_FORMAT), step);
+  g_string_append_printf (words, _ ("Step %'" PRId64), step);
   if (self->steps_per_epoch > 0)
     g_string_append_printf (words, _ (", epoch %.2f"), step / self->steps_per_epoch);
   if (sk_series_length (self->train_loss) > 0) {

@@ -1,4 +1,5 @@
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -197,7 +198,7 @@ sk_strip_describe (const SkStrip *self, int row, gsize column) {
 
   value = sk_strip_value (self, column, row);
   number = sk_format_number (value);
-  return g_strdup_printf (_ ("Block %s, step %" G_GINT64_FORMAT ": gradient %s"),
+  return g_strdup_printf (_ ("Block %s, step %" PRId64 ": gradient %s"),
                           self->names[row], g_array_index (self->steps, gint64, column),
                           number);
 }
