@@ -8,6 +8,8 @@
 #include "evaluate.h"
 #include "interrupt.h"
 #include "json-line.h"
+#include "progress.h"
+#include "skipped.h"
 
 static gboolean
 check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **error) {
@@ -43,11 +45,13 @@ print_result (const SkEvaluation *result, gboolean as_json) {
 static SkExit
 evaluate (const SkWeightsFlags *flags, const char *data, gboolean as_json) {
   g_autoptr (SkInterrupt) interrupt = sk_interrupt_new (_ ("stopping …"));
+  g_autoptr (SkProgress) progress = sk_progress_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (SkDataset) dataset = NULL;
   g_autoptr (SkAnalyst) analyst = sk_analyst_new (flags, 0, &error);
   SkSplit split;
   SkEvaluation result;
+  gboolean done;
 
   if (analyst == NULL)
     return sk_cli_refuse (error);
@@ -57,8 +61,12 @@ evaluate (const SkWeightsFlags *flags, const char *data, gboolean as_json) {
     return sk_cli_refuse (error);
   split =
       sk_dataset_count (dataset, SK_SPLIT_TEST) > 0 ? SK_SPLIT_TEST : SK_SPLIT_TRAIN;
-  if (!sk_evaluate (analyst->network, dataset, split, &analyst->model->transform,
-                    &result, sk_interrupt_flag (interrupt), &error))
+  done = sk_evaluate_with_progress (
+      analyst->network, dataset, split, &analyst->model->transform, &result,
+      sk_progress_testing, progress, sk_interrupt_flag (interrupt), &error);
+  sk_progress_clear (progress);
+  sk_report_skipped (dataset, 0);
+  if (!done)
     return sk_cli_refuse (error);
   print_result (&result, as_json);
   return SK_EXIT_OK;

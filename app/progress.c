@@ -125,6 +125,14 @@ sk_progress_note (SkProgress *self, const char *text) {
 }
 
 void
+sk_progress_testing (double fraction, gpointer progress) {
+  g_autofree char *text =
+      g_strdup_printf (_ ("looking at the test pictures … %.0f %%"), 100 * fraction);
+
+  sk_progress_note (progress, text);
+}
+
+void
 sk_progress_clear (SkProgress *self) {
   if (self->shown)
     g_printerr ("\r\033[K");

@@ -31,6 +31,10 @@ sk_progress_update (SkProgress *self, const SkProgressState *state);
 void
 sk_progress_note (SkProgress *self, const char *text);
 
+/* An SkProgressFunc: how much of the test pictures is done. @progress: an SkProgress */
+void
+sk_progress_testing (double fraction, gpointer progress);
+
 /* Takes the bar away, so that other lines can be printed. */
 void
 sk_progress_clear (SkProgress *self);

@@ -11,14 +11,12 @@
 #include "run-folder.h"
 #include "run-history.h"
 #include "run-pictures.h"
+#include "skipped.h"
 #include "time-budget.h"
 #include "training.h"
 
 /* Past the time that was planned for; then training stops where it stands. */
 #define OVERTIME 1.08
-
-/* Broken files that are named, each with its reason; the others are counted. */
-#define SKIPPED_SHOWN 5
 
 typedef struct {
   SkRecipe recipe;
@@ -32,30 +30,6 @@ static void
 job_clear (Job *job) {
   sk_recipe_clear (&job->recipe);
   g_free (job->run_dir);
-}
-
-static void
-show_evaluation (double fraction, gpointer data) {
-  g_autofree char *text =
-      g_strdup_printf (_ ("looking at the test pictures … %.0f %%"), 100 * fraction);
-
-  sk_progress_note (data, text);
-}
-
-/* Files that were left out since @known of them had been told. */
-static guint
-report_skipped (SkDataset *dataset, guint known) {
-  g_autoptr (GPtrArray) skipped = sk_dataset_skipped (dataset);
-
-  for (guint i = known; i < MIN (skipped->len, known + SKIPPED_SHOWN); i++) {
-    const SkSkipped *file = g_ptr_array_index (skipped, i);
-    g_autofree char *path = sk_cli_show_path (file->path);
-
-    g_printerr (_ ("left out: %s: %s\n"), path, file->reason);
-  }
-  if (skipped->len > known + SKIPPED_SHOWN)
-    g_printerr (_ ("left out: %u more\n"), skipped->len - known - SKIPPED_SHOWN);
-  return skipped->len;
 }
 
 static void
@@ -131,7 +105,7 @@ train (Job *job) {
   if (dataset == NULL)
     return sk_cli_refuse (error);
   describe_data (dataset, job);
-  n_skipped = report_skipped (dataset, 0);
+  n_skipped = sk_report_skipped (dataset, 0);
   pool = sk_pool_new (job->recipe.threads, 0);
   if (job->within > 0) {
     sk_progress_note (progress, _ ("measuring how fast this machine is …"));
@@ -146,7 +120,7 @@ train (Job *job) {
   sk_progress_clear (progress);
   if (trainer == NULL)
     return sk_cli_refuse (error);
-  sk_trainer_set_progress (trainer, show_evaluation, progress);
+  sk_trainer_set_progress (trainer, sk_progress_testing, progress);
 
   sk_training_init (&training, trainer, interrupt, progress);
   training.as_json = job->as_json;
@@ -156,7 +130,7 @@ train (Job *job) {
     training.deadline = begun + (gint64) (job->within * OVERTIME * G_USEC_PER_SEC);
   end = sk_training_run (&training, &error);
   sk_progress_clear (progress);
-  report_skipped (dataset, n_skipped);
+  sk_report_skipped (dataset, n_skipped);
   status = conclude (&training, end, dataset, job, error);
   sk_training_clear (&training);
   return status;

@@ -139,6 +139,20 @@ check_translations () {
   return "$wrong"
 }
 
+# Where there is no apt, app/run names the packages and stops.
+check_other_systems () {
+  local bin=$scratch/bare-bin tool said status
+
+  mkdir -p "$bin"
+  for tool in bash dirname; do
+    ln -sf "$(command -v "$tool")" "$bin/$tool"
+  done
+  said=$(env -i PATH="$bin" HOME="$HOME" bash app/run --deps 2>&1)
+  status=$?
+  printf '%s\n' "$said"
+  [ "$status" -eq 1 ] && [[ $said == *libgtk-4-dev* && $said == *Install* ]]
+}
+
 # What the build made of the templates, and what it lets each folder see.
 run_build_checks () {
   check 'the border holds' check_border_holds
@@ -156,4 +170,5 @@ run_checks () {
   check 'XML is well formed' check_xml
   check 'settings schema' check_schema
   check 'translations' check_translations
+  check 'app/run says what to do on other systems' check_other_systems
 }
