@@ -24,6 +24,8 @@ typedef enum {
   SK_COMMAND_CLASSIFY, /* path or bytes, serial */
   SK_COMMAND_EVALUATE, /* serial: test split with the run's or the loaded weights;
                           recipe (nullable): the data to take instead of the run's */
+  SK_COMMAND_ROLL_BACK, /* to the run's last saved state, or to its beginning where none
+                           was saved; then paused: for a run that diverged */
 } SkCommandKind;
 
 typedef struct {

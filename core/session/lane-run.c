@@ -40,9 +40,10 @@ factor_of (const SkTrainer *trainer) {
   return schedule > 0 ? sk_trainer_lr (trainer) / schedule : 1;
 }
 
-/* Everything that was said of another run is forgotten. */
+/* Everything that was said of another run is forgotten.
+ * @event: (nullable): how it came to stand where it does, with the curves until there */
 static void
-publish_begin (SkLaneRun *self, gboolean resume) {
+publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
   const SkRecipe *recipe = sk_trainer_recipe (self->trainer);
   SkNetwork *network = sk_trainer_network (self->trainer);
   gint64 done = sk_trainer_steps_done (self->trainer);
@@ -50,7 +51,7 @@ publish_begin (SkLaneRun *self, gboolean resume) {
   SkSnapshot *state = sk_board_lock (self->board);
 
   state->run_serial++;
-  state->phase = SK_PHASE_RUNNING;
+  state->phase = phase;
   g_clear_pointer (&state->message, g_free);
   g_clear_pointer (&state->plan, sk_plan_unref);
   state->plan = sk_plan_ref (self->plan);
@@ -72,9 +73,9 @@ publish_begin (SkLaneRun *self, gboolean resume) {
   g_array_set_size (state->train_points, 0);
   g_array_set_size (state->test_points, 0);
   g_ptr_array_set_size (state->events, 0);
-  if (resume) {
+  if (event) {
     sk_history_read (self->dir, per_epoch, state->train_points, state->test_points);
-    append_event (self, state, "resumed");
+    append_event (self, state, event);
   }
   state->step = done;
   state->n_steps = sk_trainer_steps_total (self->trainer);
@@ -121,7 +122,7 @@ sk_lane_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
   self->plan = sk_network_plan (sk_trainer_network (self->trainer));
   if (!offer_weights (self, error))
     return NULL;
-  publish_begin (self, resume);
+  publish_begin (self, SK_PHASE_RUNNING, resume ? "resumed" : NULL);
   return g_steal_pointer (&self);
 }
 
@@ -226,7 +227,8 @@ record_divergence (SkLaneRun *self, const SkStep *step) {
   sk_board_unlock (self->board, FALSE);
   return g_strdup_printf ("The loss is no longer a number after step %" G_GINT64_FORMAT
                           "%s%s. The last good weights are kept: lower the learning "
-                          "rate, say to a tenth, and resume.",
+                          "rate, say to a tenth, and resume; if that does not "
+                          "help, roll back to the last saved state.",
                           step->step, culprit ? "; first to go was " : "",
                           culprit ? culprit : "");
 }
@@ -256,6 +258,20 @@ sk_lane_run_step (SkLaneRun *self, char **message) {
   if (step.epoch_ended && !end_epoch (self))
     return SK_LANE_CANCELLED;
   return sk_trainer_finished (self->trainer) ? SK_LANE_FINISHED : SK_LANE_STEPPED;
+}
+
+gboolean
+sk_lane_run_roll_back (SkLaneRun *self, GError **error) {
+  gint64 before = sk_trainer_steps_done (self->trainer);
+  g_autofree char *text = NULL;
+
+  if (!sk_trainer_roll_back (self->trainer, error))
+    return FALSE;
+  text = g_strdup_printf ("rolled back from step %" G_GINT64_FORMAT, before);
+  sk_trainer_log_event (self->trainer, text);
+  sk_lane_run_share_weights (self);
+  publish_begin (self, SK_PHASE_PAUSED, text);
+  return TRUE;
 }
 
 void

@@ -60,6 +60,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkLaneRun, sk_lane_run_free)
 SkLaneOutcome
 sk_lane_run_step (SkLaneRun *self, char **message);
 
+/* To the last saved state, and published as standing there, paused. */
+gboolean
+sk_lane_run_roll_back (SkLaneRun *self, GError **error);
+
 /* Leaves its weights, as they are after the last step, to the inquiry lane. */
 void
 sk_lane_run_share_weights (SkLaneRun *self);

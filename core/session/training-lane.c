@@ -277,6 +277,17 @@ pause_run (SkTrainingLane *self) {
 }
 
 static void
+roll_back (SkTrainingLane *self) {
+  g_autoptr (GError) error = NULL;
+
+  if (self->run == NULL)
+    return;
+  self->to_step = 0;
+  if (!sk_lane_run_roll_back (self->run, &error))
+    show (self, SK_PHASE_PAUSED, error->message);
+}
+
+static void
 run_on (SkTrainingLane *self, gboolean one_step) {
   if (self->run == NULL)
     return;
@@ -308,6 +319,9 @@ obey (SkTrainingLane *self, const SkCommand *command) {
     break;
   case SK_COMMAND_STEP:
     run_on (self, TRUE);
+    break;
+  case SK_COMMAND_ROLL_BACK:
+    roll_back (self);
     break;
   case SK_COMMAND_STOP:
     g_atomic_int_add (&self->cancel, -1);

@@ -3,6 +3,8 @@
 
 #include <glib/gstdio.h>
 #include <math.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 
 #include "session-fixture.h"
 
@@ -101,6 +103,41 @@ test_an_answer_does_not_wait_for_a_step (void) {
   classify (fixture, 1, picture, NULL);
   assert_ranked (fixture_wait_answer (fixture, 1));
   g_assert_cmpint (fixture->seen->step, ==, step);
+  fixture_free (fixture);
+}
+
+/* Threads of this process, by how far they stand back. */
+static int
+count_threads (int nice) {
+  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *task;
+  int n = 0;
+
+  while (tasks && (task = g_dir_read_name (tasks)))
+    n += getpriority (PRIO_PROCESS, (id_t) atoi (task)) == nice;
+  return n;
+}
+
+static void
+test_only_training_stands_back (void) {
+  Fixture *fixture = fixture_new (64, 10);
+  int before = getpriority (PRIO_PROCESS, 0);
+  int normal = count_threads (before);
+
+  if (before >= 10) {
+    g_test_skip ("started at a low priority itself");
+    fixture_free (fixture);
+    return;
+  }
+  fixture->recipe.epochs = 1000;
+  fixture_send_recipe (fixture, SK_COMMAND_START, "run");
+  fixture_wait_step (fixture, 1);
+  g_assert_cmpint (getpriority (PRIO_PROCESS, 0), ==, before);
+  /* The lane and its second worker; loading pictures may do so too. */
+  g_assert_cmpint (count_threads (10), >=, 2);
+  /* This thread, and the inquiry lane with its second worker. */
+  g_assert_cmpint (count_threads (before), >=, 3);
+  g_assert_cmpint (count_threads (before), <=, normal + 1);
   fixture_free (fixture);
 }
 
@@ -266,6 +303,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/session/inquiry/changes-nothing", test_asking_changes_nothing);
   g_test_add_func ("/session/inquiry/does-not-wait",
                    test_an_answer_does_not_wait_for_a_step);
+  g_test_add_func ("/session/inquiry/priority", test_only_training_stands_back);
   g_test_add_func ("/session/inquiry/answer", test_what_an_answer_says);
   g_test_add_func ("/session/inquiry/loaded", test_loaded_weights_answer);
   g_test_add_func ("/session/inquiry/evaluation",

@@ -204,11 +204,26 @@ test_divergence_pauses (void) {
 
   fixture->recipe.epochs = 1000;
   fixture_send_recipe (fixture, SK_COMMAND_START, "run");
-  fixture_wait_step (fixture, 1);
+  fixture_wait_step (fixture, 9);
   sk_session_send (fixture->session, &command);
   fixture_wait_phase (fixture, SK_PHASE_DIVERGED);
   g_assert_nonnull (strstr (fixture->seen->message, "first to go was"));
   g_assert_nonnull (strstr (fixture->seen->message, "lower the learning rate"));
+
+  /* The state saved at the end of the second epoch, and its curves. */
+  fixture_send (fixture, SK_COMMAND_ROLL_BACK);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  g_assert_null (fixture->seen->message);
+  g_assert_cmpint (fixture->seen->step % 4, ==, 0);
+  g_assert_cmpint (fixture->seen->step, >=, 8);
+  assert_points_follow_each_other (fixture->seen, 1, fixture->seen->step);
+  g_assert_cmpuint (fixture->seen->test_points->len, ==, fixture->seen->step / 4);
+  assert_has_event (fixture->seen, "rolled back");
+  command.value = 1;
+  sk_session_send (fixture->session, &command);
+  fixture_send (fixture, SK_COMMAND_STEP);
+  fixture_wait_step (fixture, fixture->seen->step + 1);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
   fixture_send (fixture, SK_COMMAND_STOP);
   fixture_wait_phase (fixture, SK_PHASE_STOPPED);
   fixture_free (fixture);
