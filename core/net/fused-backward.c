@@ -1,5 +1,4 @@
 #include "fused.h"
-#include "join.h"
 #include "linear.h"
 #include "pooling.h"
 
@@ -198,6 +197,7 @@ void
 sk_fused_backward (SkNetwork *self) {
   for (int i = self->plan->n_ops - 1; i > 0 && !sk_network_cancelled (self); i--)
     if (self->ops[i].needed) {
+      sk_recompute_before (self, i);
       backward_op (self, i);
       sk_network_clock (self, SK_WALK_BACKWARD, i);
     }

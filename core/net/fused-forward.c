@@ -1,5 +1,4 @@
 #include "fused.h"
-#include "join.h"
 #include "linear.h"
 #include "pooling.h"
 
@@ -22,26 +21,32 @@ forward_conv (SkNetwork *self, int index) {
   sk_network_prepare_bn (self, norm, conv.sums);
 }
 
-static void
-forward_join (SkNetwork *self, int index) {
-  const SkOp *op = &self->plan->ops[index];
-  const SkBlock *block = &self->plan->blocks[op->block];
-  SkBlockProbe *probe = &self->probes[op->block];
-  SkJoinProbe measured;
-  SkJoinForward join = { .out = self->ops[index].out,
-                         .branch = sk_fused_operand (self, block->branch),
-                         .lambda = self->lambda[op->block],
-                         .probe = self->probing ? &measured : NULL };
+void
+sk_fused_join (SkNetwork *self, int block, SkJoinProbe *probe) {
+  const SkBlock *place = &self->plan->blocks[block];
+  SkJoinForward join = { .out = self->ops[place->last].out,
+                         .branch = sk_fused_operand (self, place->branch),
+                         .lambda = self->lambda[block],
+                         .probe = probe };
 
-  if (block->skip >= 0)
-    join.shortcut = sk_fused_operand (self, block->skip);
-  sk_join_forward (&join, sk_network_pixels (self, index), op->c, self->scratch,
-                   self->pool);
-  if (self->probing) {
-    probe->branch_square = measured.branch_square;
-    probe->shortcut_square = block->skip >= 0 ? measured.shortcut_square : 0;
-    probe->dead = measured.dead;
-  }
+  if (place->skip >= 0)
+    join.shortcut = sk_fused_operand (self, place->skip);
+  sk_join_forward (&join, sk_network_pixels (self, place->last),
+                   self->plan->ops[place->last].c, self->scratch, self->pool);
+}
+
+static void
+forward_join (SkNetwork *self, int block) {
+  SkBlockProbe *probe = &self->probes[block];
+  SkJoinProbe measured;
+
+  sk_fused_join (self, block, self->probing ? &measured : NULL);
+  if (!self->probing)
+    return;
+  probe->branch_square = measured.branch_square;
+  probe->shortcut_square =
+      self->plan->blocks[block].skip >= 0 ? measured.shortcut_square : 0;
+  probe->dead = measured.dead;
 }
 
 static void
@@ -67,7 +72,7 @@ forward_op (SkNetwork *self, int index) {
     break;
   case SK_OP_RELU:
     if (sk_ends_block (self->plan, index))
-      forward_join (self, index);
+      forward_join (self, op->block);
     break;
   case SK_OP_MAXPOOL:
     x = sk_fused_operand (self, op->inputs[0]);
@@ -98,6 +103,7 @@ forward_op (SkNetwork *self, int index) {
 
 void
 sk_fused_forward (SkNetwork *self) {
+  sk_recompute_reset (self);
   for (int i = 1; i < self->plan->n_ops && !sk_network_cancelled (self); i++) {
     forward_op (self, i);
     sk_network_clock (self, SK_WALK_FORWARD, i);

@@ -1,5 +1,7 @@
 #include "fused.h"
 
+#define LONGEST_SEGMENT 6
+
 /* Memory of the fused walk. Forward comes to op i at moment i, backward at 2·n_ops − i:
  * what one op leaves for another lives from one moment to the other, and gradients take
  * the place of activations that backward has done with. */
@@ -16,9 +18,29 @@ backward_of (const SkPlan *plan, int op) {
   return 2 * plan->n_ops - op;
 }
 
+static void
+measure_block_output (SkNetwork *self, int index, int segment) {
+  const SkPlan *plan = self->plan;
+  const SkBlock *block = &plan->blocks[index];
+  gsize floats = sk_network_floats (self, block->last);
+  int end = sk_segment_end (plan, index, segment);
+  int *out = &self->ops[block->last].out_span, *again = &self->blocks[index].again_span;
+
+  if (end == index) {
+    *out = sk_spans_add (&self->spans, floats, block->last,
+                         backward_of (plan, block->last));
+    *again = -1;
+    return;
+  }
+  *out = sk_spans_add (&self->spans, floats, block->last, plan->blocks[index + 1].last);
+  *again =
+      sk_spans_add (&self->spans, floats, backward_of (plan, plan->blocks[end].last),
+                    backward_of (plan, block->last));
+}
+
 /* Outputs: what backward reads again lives until backward has passed the op. */
 static void
-measure_outputs (SkNetwork *self) {
+measure_outputs (SkNetwork *self, int segment) {
   const SkPlan *plan = self->plan;
 
   for (int i = 1; i < plan->n_ops; i++) {
@@ -44,8 +66,7 @@ measure_outputs (SkNetwork *self) {
       break;
     case SK_OP_RELU:
       if (sk_ends_block (plan, i))
-        memory->out_span =
-            sk_spans_add (&self->spans, floats, i, backward_of (plan, i));
+        measure_block_output (self, op->block, segment);
       break;
     default:
       break;
@@ -124,11 +145,31 @@ measure_kept (SkNetwork *self) {
 }
 
 static void
-measure (SkNetwork *self) {
-  measure_outputs (self);
+measure_segments (SkNetwork *self, int segment) {
+  measure_outputs (self, segment);
   measure_gradients (self);
   if (self->flags & SK_NETWORK_KEEP_BLOCKS)
     measure_kept (self);
+}
+
+/* How many blocks make a segment: the fewest whose memory is within a fiftieth of the
+ * least, as each block output that is not kept costs a pass over memory. */
+static void
+measure (SkNetwork *self) {
+  const guint n_fixed = self->spans.items->len;
+  gsize totals[LONGEST_SEGMENT + 1], least = G_MAXSIZE;
+  int segment = 1;
+
+  for (int i = 1; i <= LONGEST_SEGMENT; i++) {
+    measure_segments (self, self->flags & SK_NETWORK_KEEP_BLOCKS ? 1 : i);
+    sk_spans_place (&self->spans);
+    totals[i] = self->spans.total;
+    least = MIN (least, totals[i]);
+    g_array_set_size (self->spans.items, n_fixed);
+  }
+  while (totals[segment] > least + least / 50)
+    segment++;
+  measure_segments (self, self->flags & SK_NETWORK_KEEP_BLOCKS ? 1 : segment);
 }
 
 SkOperand

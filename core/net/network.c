@@ -41,7 +41,8 @@ measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
       most_channels = MAX (most_channels, plan->ops[i].c);
   }
   for (int i = 0; i < plan->n_blocks; i++)
-    self->blocks[i].skip_span = self->blocks[i].kept_span = -1;
+    self->blocks[i].skip_span = self->blocks[i].kept_span = self->blocks[i].again_span =
+        -1;
 
   scratch = MAX (scratch, sk_channel_scratch (most_channels, n_workers));
   self->scratch_span = sk_spans_add_fixed (&self->spans, scratch);
@@ -151,6 +152,8 @@ bind (SkNetwork *self) {
 
     block->skip_gradient = sk_spans_at (&self->spans, block->skip_span, base);
     block->kept_gradient = sk_spans_at (&self->spans, block->kept_span, base);
+    block->again = sk_spans_at (&self->spans, block->again_span, base);
+    block->out = self->ops[plan->blocks[i].last].out;
   }
 }
 

@@ -54,14 +54,6 @@ compare_size (gconstpointer a, gconstpointer b) {
   return x < y ? -1 : x > y;
 }
 
-static int
-compare_offset (gconstpointer a, gconstpointer b) {
-  const SkSpan *x = *(const SkSpan *const *) a;
-  const SkSpan *y = *(const SkSpan *const *) b;
-
-  return x->offset < y->offset ? -1 : x->offset > y->offset;
-}
-
 /* The lowest gap for @span among @placed, which are sorted by offset. */
 static gsize
 lowest_gap (const SkSpan *span, const GPtrArray *placed) {
@@ -79,6 +71,17 @@ lowest_gap (const SkSpan *span, const GPtrArray *placed) {
   return offset;
 }
 
+/* Puts @span among @placed, which stay sorted by offset. */
+static void
+insert_sorted (GPtrArray *placed, SkSpan *span) {
+  guint at = placed->len;
+
+  while (at > 0 &&
+         ((const SkSpan *) g_ptr_array_index (placed, at - 1))->offset > span->offset)
+    at--;
+  g_ptr_array_insert (placed, (gint) at, span);
+}
+
 void
 sk_spans_place (SkSpans *self) {
   g_autoptr (GPtrArray) order = g_ptr_array_new ();
@@ -87,13 +90,13 @@ sk_spans_place (SkSpans *self) {
   for (guint i = 0; i < self->items->len; i++)
     g_ptr_array_add (order, &g_array_index (self->items, SkSpan, i));
   g_ptr_array_sort (order, compare_size);
+  self->total = 0;
   for (guint i = 0; i < order->len; i++) {
     SkSpan *span = g_ptr_array_index (order, i);
 
     span->offset = lowest_gap (span, placed);
     self->total = MAX (self->total, span->offset + span->count);
-    g_ptr_array_add (placed, span);
-    g_ptr_array_sort (placed, compare_offset);
+    insert_sorted (placed, span);
   }
 }
 
