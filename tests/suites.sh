@@ -96,6 +96,7 @@ check_install () {
     share/glib-2.0/schemas/org.skipscope.Skipscope.gschema.xml \
     share/icons/hicolor/scalable/apps/org.skipscope.Skipscope.svg \
     share/icons/hicolor/symbolic/apps/org.skipscope.Skipscope-symbolic.svg \
+    share/locale/de/LC_MESSAGES/skipscope.mo \
     share/skipscope/labels/imagenet.txt share/skipscope/labels/cifar10.txt; do
     [ -s "$place/usr/local/$file" ] || { echo "missing: $file"; wrong=1; }
   done

@@ -15,6 +15,7 @@ static const SkPreset presets[] = {
     N_ ("100 epochs of SGD, rate 0.1 falling along a cosine, with random crops and "
         "flips") },
   { "imagenet", N_ ("ImageNet, as torchvision"),
+    /* xgettext:no-c-format */
     N_ ("90 epochs of SGD, rate 0.1 divided by 10 after 30, 60 and 90 % of the "
         "run") },
   { "transfer", N_ ("Transfer: head only"),
