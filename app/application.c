@@ -62,8 +62,7 @@ open_cb (GApplication *application, GFile **files, int n_files) {
   SkWindow *window = the_window (application);
 
   gtk_window_present (GTK_WINDOW (window));
-  for (int i = 0; i < n_files; i++)
-    sk_window_take_file (window, files[i]);
+  sk_window_take_files (window, files, (gsize) n_files);
 }
 
 static void

@@ -34,8 +34,9 @@ picture_new (const SkAnswer *answer) {
 
 static void
 attach_class (SkAnswerRow *self, int row, const SkRanked *ranked) {
+  double share = 100 * (double) ranked->probability;
   g_autofree char *percent =
-      g_strdup_printf ("%.1f %%", 100 * (double) ranked->probability);
+      share < 0.05 ? g_strdup ("< 0.1 %") : g_strdup_printf ("%.1f %%", share);
   GtkWidget *name = gtk_label_new (ranked->name);
   GtkWidget *bar = gtk_level_bar_new ();
   GtkWidget *number = gtk_label_new (percent);
@@ -77,11 +78,13 @@ add_label (GtkWidget *box, const char *css_class) {
 
 static void
 add_picture (SkAnswerRow *self, GtkWidget *box) {
+  GtkWidget *clamp = adw_clamp_new ();
   GtkWidget *stack = gtk_stack_new ();
   GtkWidget *spinner = gtk_spinner_new ();
   GtkWidget *none = gtk_image_new_from_icon_name ("image-missing-symbolic");
 
   self->picture = GTK_STACK (stack);
+  gtk_stack_set_vhomogeneous (self->picture, FALSE);
   gtk_spinner_start (GTK_SPINNER (spinner));
   gtk_widget_set_halign (spinner, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (spinner, GTK_ALIGN_CENTER);
@@ -91,9 +94,11 @@ add_picture (SkAnswerRow *self, GtkWidget *box) {
   gtk_stack_add_named (self->picture, spinner, "wait");
   gtk_stack_add_named (self->picture, none, "none");
   gtk_widget_set_size_request (stack, PICTURE_SIDE, PICTURE_SIDE);
-  gtk_widget_set_hexpand (stack, FALSE);
-  gtk_widget_set_valign (stack, GTK_ALIGN_START);
-  gtk_box_append (GTK_BOX (box), stack);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), PICTURE_SIDE);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), PICTURE_SIDE);
+  adw_clamp_set_child (ADW_CLAMP (clamp), stack);
+  gtk_widget_set_valign (clamp, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (box), clamp);
 }
 
 static void
@@ -163,6 +168,7 @@ sk_answer_row_show (SkAnswerRow *self, const SkAnswer *answer) {
     gtk_stack_set_visible_child_name (self->picture, "picture");
   } else {
     gtk_stack_set_visible_child_name (self->picture, "none");
+    gtk_widget_set_size_request (GTK_WIDGET (self->picture), PICTURE_SIDE, ICON_SIDE);
   }
   if (answer->error != NULL) {
     gtk_widget_remove_css_class (GTK_WIDGET (self->facts), "dim-label");

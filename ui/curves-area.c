@@ -9,6 +9,8 @@
 #define ZOOM_STEP 1.25
 /* Steps that can still be told apart when zoomed in. */
 #define MIN_STEPS 8.0
+/* As TensorBoard counts it. */
+#define SMOOTHING 0.95
 /* What is read aloud is renewed no oftener, in µs. */
 #define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
 
@@ -261,6 +263,24 @@ sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot) {
     return;
   self->view.until = until;
   renew_words (self);
+  redraw (self);
+}
+
+void
+sk_curves_area_set_log_loss (SkCurvesArea *self, gboolean log_loss) {
+  self->view.log_loss = log_loss;
+  redraw (self);
+}
+
+void
+sk_curves_area_set_in_steps (SkCurvesArea *self, gboolean in_steps) {
+  self->view.in_steps = in_steps;
+  redraw (self);
+}
+
+void
+sk_curves_area_set_smooth (SkCurvesArea *self, gboolean smooth) {
+  sk_curves_set_smoothing (self->curves, smooth ? SMOOTHING : 0);
   redraw (self);
 }
 

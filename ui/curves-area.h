@@ -16,6 +16,16 @@ sk_curves_area_new (void);
 void
 sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot);
 
+void
+sk_curves_area_set_log_loss (SkCurvesArea *self, gboolean log_loss);
+
+/* The time axis counts steps rather than epochs. */
+void
+sk_curves_area_set_in_steps (SkCurvesArea *self, gboolean in_steps);
+
+void
+sk_curves_area_set_smooth (SkCurvesArea *self, gboolean smooth);
+
 /* (transfer none): for saving the picture. */
 const SkCurves *
 sk_curves_area_curves (SkCurvesArea *self);

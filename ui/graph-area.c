@@ -222,7 +222,7 @@ static void
 sk_graph_area_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
                        int *minimum, int *natural, int *minimum_baseline,
                        int *natural_baseline) {
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 130;
+  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL ? 240 : 150;
   *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 800 : 300;
 }
 

@@ -113,6 +113,21 @@ sk_train_page_set_quantity (SkTrainPage *self, SkLayerQuantity quantity) {
 }
 
 void
+sk_train_page_set_log_loss (SkTrainPage *self, gboolean log_loss) {
+  sk_curves_area_set_log_loss (self->curves, log_loss);
+}
+
+void
+sk_train_page_set_in_steps (SkTrainPage *self, gboolean in_steps) {
+  sk_curves_area_set_in_steps (self->curves, in_steps);
+}
+
+void
+sk_train_page_set_smooth (SkTrainPage *self, gboolean smooth) {
+  sk_curves_area_set_smooth (self->curves, smooth);
+}
+
+void
 sk_train_page_zoom (SkTrainPage *self, double factor) {
   sk_graph_area_zoom (self->graph, factor);
 }

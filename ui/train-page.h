@@ -37,6 +37,16 @@ sk_train_page_toggle_frozen (SkTrainPage *self);
 void
 sk_train_page_set_quantity (SkTrainPage *self, SkLayerQuantity quantity);
 
+/* How the curves are looked at. */
+void
+sk_train_page_set_log_loss (SkTrainPage *self, gboolean log_loss);
+
+void
+sk_train_page_set_in_steps (SkTrainPage *self, gboolean in_steps);
+
+void
+sk_train_page_set_smooth (SkTrainPage *self, gboolean smooth);
+
 /* 0 fits the network in. */
 void
 sk_train_page_zoom (SkTrainPage *self, double factor);

@@ -150,6 +150,21 @@ bars_cb (GSimpleAction *action, GVariant *parameter, gpointer data) {
       sk_train_page_set_quantity (SK_WINDOW (data)->train, (SkLayerQuantity) i);
 }
 
+static void
+curves_cb (GSimpleAction *action, GVariant *state, gpointer data) {
+  SkTrainPage *train = SK_WINDOW (data)->train;
+  const char *name = g_action_get_name (G_ACTION (action));
+  gboolean on = g_variant_get_boolean (state);
+
+  g_simple_action_set_state (action, state);
+  if (strcmp (name, "log-loss") == 0)
+    sk_train_page_set_log_loss (train, on);
+  else if (strcmp (name, "in-steps") == 0)
+    sk_train_page_set_in_steps (train, on);
+  else
+    sk_train_page_set_smooth (train, on);
+}
+
 /* Actions that have a state, which a class cannot install. */
 void
 sk_window_add_choices (SkWindow *self) {
@@ -158,6 +173,9 @@ sk_window_add_choices (SkWindow *self) {
       .parameter_type = "s",
       .state = "'gradient-norm'",
       .change_state = bars_cb },
+    { .name = "log-loss", .state = "false", .change_state = curves_cb },
+    { .name = "in-steps", .state = "false", .change_state = curves_cb },
+    { .name = "smooth", .state = "true", .change_state = curves_cb },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), choices, G_N_ELEMENTS (choices),
@@ -224,8 +242,9 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
   adw_button_content_set_icon_name (self->pause_content,
                                     paused ? "media-playback-start-symbolic"
                                            : "media-playback-pause-symbolic");
-  adw_button_content_set_label (self->pause_content,
-                                paused ? _ ("Resume") : _ ("Pause"));
+  adw_button_content_set_label (self->pause_content, self->narrow ? ""
+                                                     : paused     ? _ ("Resume")
+                                                                  : _ ("Pause"));
   gtk_widget_set_tooltip_text (self->pause, paused ? _ ("Resume Training (Space)")
                                                    : _ ("Pause Training (Space)"));
 }

@@ -59,7 +59,8 @@ sk_window_ask_to_close (SkWindow *self) {
                    "saved, and the run can go on later from there."));
   adw_message_dialog_add_response (question, "cancel", _ ("_Cancel"));
   if (can_be_found_again (self))
-    adw_message_dialog_add_response (question, "keep", _ ("_Keep Training, Hidden"));
+    adw_message_dialog_add_response (question, "keep",
+                                     _ ("_Keep Training in the Background"));
   adw_message_dialog_add_response (question, "stop", _ ("_Stop and Save"));
   adw_message_dialog_set_response_appearance (question, "stop", ADW_RESPONSE_SUGGESTED);
   adw_message_dialog_set_default_response (question, "stop");

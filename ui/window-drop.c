@@ -7,10 +7,12 @@ drop_cb (GtkDropTarget *target, const GValue *value, double x, double y,
          SkWindow *self) {
   if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST)) {
     g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+    g_autoptr (GPtrArray) array = g_ptr_array_new ();
 
     for (GSList *file = files; file != NULL; file = file->next)
-      sk_window_take_file (self, file->data);
-    return files != NULL;
+      g_ptr_array_add (array, file->data);
+    sk_window_take_files (self, (GFile **) array->pdata, array->len);
+    return array->len > 0;
   }
   if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE)) {
     g_autoptr (GBytes) bytes =

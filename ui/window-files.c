@@ -7,7 +7,7 @@ static void
 file_cb (gpointer data, const char *path) {
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
-  sk_window_take_file (SK_WINDOW (data), file);
+  sk_window_take_files (SK_WINDOW (data), &file, 1);
 }
 
 void

@@ -17,7 +17,7 @@ struct _SkWindow {
   GtkWidget *status;
   GtkLabel *status_title, *status_words;
   GtkProgressBar *progress;
-  GtkWidget *verbs, *pause, *new_run, *inspector_button;
+  GtkWidget *verbs, *pause, *step, *new_run, *inspector_button;
   AdwButtonContent *pause_content;
   AdwViewStack *views;
   GtkStack *train_stack; /* "welcome" or "run" */

@@ -6,7 +6,7 @@
 #include "welcome-page.h"
 
 /* Below this width, in px, what stands side by side stands one above the other. */
-#define NARROW 760
+#define NARROW 880
 
 G_DEFINE_FINAL_TYPE (SkWindow, sk_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -79,13 +79,9 @@ ends_in (const char *path, const char *const *endings) {
   return FALSE;
 }
 
-void
-sk_window_take_file (SkWindow *self, GFile *file) {
-  g_autofree char *path = g_file_get_path (file);
-
-  if (path == NULL) {
-    sk_window_toast (self, _ ("Only files on this computer can be opened"));
-  } else if (g_file_test (path, G_FILE_TEST_IS_DIR) || ends_in (path, archives)) {
+static void
+take_file (SkWindow *self, const char *path) {
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) || ends_in (path, archives)) {
     take_folder (self, path);
   } else if (ends_in (path, weights)) {
     load_weights (self, path);
@@ -93,6 +89,22 @@ sk_window_take_file (SkWindow *self, GFile *file) {
     sk_classify_page_ask_path (self->classify, path);
     sk_window_show_page (self, "classify");
   }
+}
+
+void
+sk_window_take_files (SkWindow *self, GFile **files, gsize n) {
+  /* Weights first: they are to tell what is in the pictures. */
+  for (int pictures = 0; pictures < 2; pictures++)
+    for (gsize i = 0; i < n; i++) {
+      g_autofree char *path = g_file_get_path (files[i]);
+
+      if (path == NULL) {
+        if (pictures)
+          sk_window_toast (self, _ ("Only files on this computer can be opened"));
+      } else if (ends_in (path, weights) == !pictures) {
+        take_file (self, path);
+      }
+    }
 }
 
 static void
@@ -143,6 +155,8 @@ turn_cb (gpointer data) {
   gtk_widget_set_visible (
       self->status, !adw_view_switcher_title_get_title_visible (self->switcher_title));
   sk_build_page_set_narrow (self->build, self->narrow);
+  gtk_widget_set_visible (self->step, !self->narrow);
+  sk_window_update_actions (self, sk_engine_state (self->engine));
   sk_train_page_set_narrow (self->train, self->narrow);
   return G_SOURCE_REMOVE;
 }
@@ -202,6 +216,7 @@ sk_window_class_init (SkWindowClass *class) {
   gtk_widget_class_bind_template_child (widget_class, SkWindow, verbs);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, pause);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, pause_content);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, step);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, new_run);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, inspector_button);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, views);

@@ -12,10 +12,15 @@ G_DECLARE_FINAL_TYPE (SkWindow, sk_window, SK, WINDOW, AdwApplicationWindow)
 GtkWidget *
 sk_window_new (AdwApplication *application);
 
-/* A file from anywhere: a picture is classified, weights are loaded, a folder becomes the
- * data of the next run, or the run to go on with where it holds one. */
+/**
+ * sk_window_take_files:
+ * @files: (n): from anywhere
+ *
+ * Pictures are classified, by the weights that come with them if any do; a folder becomes
+ * the data of the next run, or the run to go on with where it holds one.
+ */
 void
-sk_window_take_file (SkWindow *self, GFile *file);
+sk_window_take_files (SkWindow *self, GFile **files, gsize n);
 
 SkEngine *
 sk_window_engine (SkWindow *self);

@@ -52,6 +52,33 @@ test_level_line (void) {
   canvas_clear (&canvas);
 }
 
+/* Runs without a test split have a test curve that is not a number, from the first epoch
+ * on; and one that diverges ends in what is none. */
+static void
+test_no_test_split (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  SkCurvesView view = { 0 };
+  SkPalette palette;
+  Canvas canvas;
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  for (int epoch = 1; epoch <= 3; epoch++) {
+    SkTestPoint point = { .step = 100 * epoch,
+                          .epoch = epoch,
+                          .train_loss = 1,
+                          .train_accuracy = 0.5f,
+                          .test_loss = NAN,
+                          .test_accuracy = NAN };
+
+    add_train (curves, 100 * epoch, 1, 0.5);
+    if (epoch == 2)
+      point.test_loss = 1;
+    sk_curves_add_test (curves, &point, 1);
+    draw (&canvas, curves, &view, &palette, 600, 400);
+    canvas_clear (&canvas);
+  }
+}
+
 /* The test curve's markers stand where they must. */
 static void
 test_markers (void) {
@@ -253,6 +280,7 @@ main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/paint/curves/level-line", test_level_line);
   g_test_add_func ("/paint/curves/markers", test_markers);
+  g_test_add_func ("/paint/curves/no-test-split", test_no_test_split);
   g_test_add_func ("/paint/curves/odd-data", test_odd_data);
   g_test_add_func ("/paint/curves/gaps", test_gaps_are_marked);
   g_test_add_func ("/paint/curves/one-point", test_one_point);

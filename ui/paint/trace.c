@@ -200,6 +200,7 @@ sk_trace_markers (cairo_t *cr, const SkSeries *series, const SkAxis *x, const Sk
   while (from < n && sk_series_x (series, from) <= x->max) {
     double px = sk_axis_place (x, sk_series_x (series, from));
     double value = sk_series_y (series, from);
+    gsize next;
 
     if (isfinite (value) && (px >= before + apart || from + 1 == n)) {
       cairo_new_sub_path (cr);
@@ -207,9 +208,9 @@ sk_trace_markers (cairo_t *cr, const SkSeries *series, const SkAxis *x, const Sk
       before = px;
     }
     /* Points closer than @apart need not be looked at one by one. */
-    from = MAX (sk_series_find (series, sk_axis_value (x, before + apart)), from + 1);
-    if (from >= n && n > 0 && before < sk_axis_place (x, sk_series_x (series, n - 1)))
-      from = n - 1;
+    next = MAX (sk_series_find (series, sk_axis_value (x, before + apart)), from + 1);
+    /* The last one is always marked; it may not be finite, and then nothing is. */
+    from = next >= n && from + 1 < n ? n - 1 : next;
   }
 }
 
