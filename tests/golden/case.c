@@ -175,18 +175,27 @@ golden_train (Golden *self, SgdKind kind, double *losses) {
   }
 }
 
-/* The entries of tensor @index that golden files store, in a block laid out as the
+/* The entries of tensor @index that golden files store, of a block laid out as the
  * parameters. */
 static gsize
 sample (const Golden *self, int index, const SkParameters *block, float *out) {
   const SkParameter *tensor = &self->plan->parameters[index];
-  g_autofree float *all = g_new (float, tensor->count);
+  const float *values = sk_parameters_at (block, self->plan, index);
   gsize positions[GOLDEN_SAMPLES];
   gsize n = golden_positions (tensor->name, tensor->count, positions);
+  gsize n_rs = (gsize) tensor->shape[2] * (gsize) tensor->shape[3];
 
-  sk_parameters_export (block, self->plan, index, all);
-  for (gsize i = 0; i < n; i++)
-    out[i] = all[positions[i]];
+  for (gsize i = 0; i < n; i++) {
+    gsize at = positions[i];
+
+    /* (K,C,R,S) in files, (R,S,C,K) in memory. */
+    if (tensor->kind == SK_PARAMETER_CONV) {
+      gsize k = (gsize) tensor->shape[0], c = (gsize) tensor->shape[1];
+
+      at = (at % n_rs * c + at / n_rs % c) * k + at / n_rs / c;
+    }
+    out[i] = values[at];
+  }
   return n;
 }
 
