@@ -9,8 +9,8 @@
 #include "reference.h"
 #include "sample.h"
 
-/* Float32 through Winograd's transforms against double: measured up to 4e-6 at these
- * sizes, where plain products stay below 1e-6. */
+/* Float32 through Winograd's transforms against double: measured up to 4e-6 with 64
+ * channels and 1.1e-5 with 256; plain products stay below 1e-6. */
 #define TOLERANCE 2e-5
 
 typedef struct {
