@@ -5,6 +5,7 @@
 #include "fact.h"
 #include "graph-area.h"
 #include "resources.h"
+#include "rows.h"
 #include "words.h"
 
 /* Typing goes on for a while: the engine is asked when it pauses, in ms. */
@@ -104,7 +105,7 @@ show_busy (SkBuildPage *self, const SkSnapshot *snapshot) {
   if (busy == gtk_revealer_get_reveal_child (self->busy))
     return;
   gtk_revealer_set_reveal_child (self->busy, busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->form), !busy);
+  sk_rows_set_sensitive (GTK_WIDGET (self->form), !busy);
   if (busy && snapshot->recipe.net != NULL)
     sk_recipe_form_show (self->form, &snapshot->recipe);
 }

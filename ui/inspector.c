@@ -6,6 +6,7 @@
 #include "layer-table.h"
 #include "range.h"
 #include "resources.h"
+#include "rows.h"
 #include "words.h"
 
 struct _SkInspector {
@@ -68,7 +69,7 @@ show_controls (SkInspector *self, const SkSnapshot *snapshot) {
   gboolean running = sk_engine_has_run (self->engine);
 
   self->showing = TRUE;
-  gtk_widget_set_sensitive (self->controls, running);
+  sk_rows_set_sensitive (self->controls, running);
   if (self->group >= 0 && snapshot->frozen != NULL) {
     gtk_switch_set_active (self->frozen, snapshot->frozen[self->group]);
     gtk_switch_set_state (self->frozen, snapshot->frozen[self->group]);
@@ -89,8 +90,7 @@ show_run (SkInspector *self, const SkSnapshot *snapshot) {
   if (!known)
     return;
   self->showing = TRUE;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->factor),
-                            sk_engine_has_run (self->engine));
+  sk_rows_set_sensitive (GTK_WIDGET (self->factor), sk_engine_has_run (self->engine));
   if (!is_used (GTK_WIDGET (self->factor)) && snapshot->lr_factor > 0)
     gtk_spin_button_set_value (self->factor, (double) snapshot->lr_factor);
   self->showing = FALSE;

@@ -95,3 +95,14 @@ sk_row_add_button (GtkWidget *row, const char *icon, const char *tooltip) {
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   return button;
 }
+
+void
+sk_rows_set_sensitive (GtkWidget *widget, gboolean sensitive) {
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (!sensitive && focus != NULL &&
+      (focus == widget || gtk_widget_is_ancestor (focus, widget)))
+    gtk_root_set_focus (root, NULL);
+  gtk_widget_set_sensitive (widget, sensitive);
+}

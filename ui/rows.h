@@ -23,3 +23,8 @@ sk_row_file_new (const char *title);
 /* Adds a flat button at the end of @row. */
 GtkWidget *
 sk_row_add_button (GtkWidget *row, const char *icon, const char *tooltip);
+
+/* As gtk_widget_set_sensitive(), for what may hold the focus: GTK 4.8 complains when an
+ * entry loses it that way. */
+void
+sk_rows_set_sensitive (GtkWidget *widget, gboolean sensitive);

@@ -80,6 +80,7 @@ selected_cb (SkTrainPage *self, int node) {
   sk_inspector_show (self->inspector, sk_graph_area_graph (self->graph), node);
 }
 
+/* What diverged is forgotten: the last saved state goes on, more carefully. */
 static void
 response_cb (SkTrainPage *self, int response) {
   const SkSnapshot *state = sk_engine_state (self->engine);
@@ -88,6 +89,7 @@ response_cb (SkTrainPage *self, int response) {
 
   if (response != RESPONSE_SLOWER)
     return;
+  sk_engine_send_verb (self->engine, SK_COMMAND_ROLL_BACK);
   sk_engine_send (self->engine, &slower);
   sk_engine_send_verb (self->engine, SK_COMMAND_RESUME);
 }
