@@ -46,7 +46,6 @@ add_output (SkNetwork *self, int op, int moment) {
 static void
 measure_convs (SkNetwork *self) {
   const SkPlan *plan = self->plan;
-  gsize most_filters = 0;
 
   for (int i = 1; i < plan->n_ops; i++) {
     SkConvShape shape;
@@ -56,10 +55,8 @@ measure_convs (SkNetwork *self) {
     shape = sk_network_conv_shape (self, i, plan->n);
     self->ops[i].packed_span =
         sk_spans_add_fixed (&self->spans, sk_conv2d_packed_size (&shape));
-    most_filters = MAX (most_filters, plan->parameters[plan->ops[i].parameter].count);
     add_output (self, written_by (self, i), moment_of (plan, i));
   }
-  self->folded_span = sk_spans_add_fixed (&self->spans, most_filters);
 }
 
 /* An output lives from when it is written until its last reader has run; what was asked
@@ -105,10 +102,10 @@ pack (SkNetwork *self) {
       continue;
     shape = sk_network_conv_shape (self, i, plan->n);
     sk_network_prepare_bn (self, i + 1, NULL);
-    sk_batchnorm_fold (self->folded, sk_network_parameter (self, i, 0),
+    sk_batchnorm_fold (self->scratch, sk_network_parameter (self, i, 0),
                        self->ops[i + 1].bn.scale, (gsize) shape.r * shape.s * shape.c,
                        shape.k);
-    sk_conv2d_pack (self->ops[i].packed, self->folded, &shape);
+    sk_conv2d_pack (self->ops[i].packed, self->scratch, &shape);
   }
   self->folded_version = self->parameters->version;
 }

@@ -54,11 +54,10 @@ struct _SkNetwork {
   SkArena arena;
   SkOpMemory *ops; /* (n_ops) */
   SkBlockMemory *blocks; /* (n_blocks) */
-  int gradients_span, logits_span, scratch_span, folded_span;
+  int gradients_span, logits_span, scratch_span;
   float *gradients; /* (n_values) NULL: inference only */
   float *logits_gradient; /* (n,classes) NULL: inference only */
   float *scratch; /* for whichever kernel runs */
-  float *folded; /* filters on their way to being packed */
   guint64 folded_version; /* of the parameters when they were packed; 0: never */
   double *sums[2]; /* (2, most channels) each, of one batch norm each */
 

@@ -8,6 +8,17 @@
 
 /* Building, memory, and what every walk shares. */
 
+static gsize
+conv_scratch (const SkNetwork *self, int op) {
+  SkConvShape shape = sk_network_conv_shape (self, op, self->plan->n);
+
+  if (self->walk != &sk_folded_walk)
+    return sk_conv2d_scratch (&shape, self->n_workers);
+  /* Filters are folded there before they are packed. */
+  return MAX (sk_conv2d_packed_scratch (&shape, self->n_workers),
+              self->plan->parameters[self->plan->ops[op].parameter].count);
+}
+
 /* A network without memory: enough to know how much it would take. */
 static SkNetwork *
 measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
@@ -30,11 +41,8 @@ measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
 
     op->out_span = op->gradient_span = op->index_span = op->bn_span = op->packed_span =
         -1;
-    if (plan->ops[i].kind == SK_OP_CONV) {
-      SkConvShape shape = sk_network_conv_shape (self, i, plan->n);
-
-      scratch = MAX (scratch, sk_conv2d_scratch (&shape, n_workers));
-    }
+    if (plan->ops[i].kind == SK_OP_CONV)
+      scratch = MAX (scratch, conv_scratch (self, i));
     if (plan->ops[i].kind == SK_OP_BATCHNORM)
       op->bn_span = sk_spans_add_fixed (&self->spans, 7 * (gsize) plan->ops[i].c);
     if (i < plan->n_ops - 1)
@@ -48,7 +56,7 @@ measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
   self->scratch_span = sk_spans_add_fixed (&self->spans, scratch);
   for (int i = 0; i < 2; i++)
     self->sums[i] = g_new0 (double, 2 * (gsize) most_channels);
-  self->gradients_span = self->logits_span = self->folded_span = -1;
+  self->gradients_span = self->logits_span = -1;
   if (flags & SK_NETWORK_TRAIN) {
     self->gradients_span = sk_spans_add_fixed (&self->spans, plan->n_values);
     self->logits_span =
@@ -128,7 +136,6 @@ bind (SkNetwork *self) {
   float *base = sk_arena_take (&self->arena, self->spans.total);
 
   self->scratch = sk_spans_at (&self->spans, self->scratch_span, base);
-  self->folded = sk_spans_at (&self->spans, self->folded_span, base);
   self->gradients = sk_spans_at (&self->spans, self->gradients_span, base);
   self->logits_gradient = sk_spans_at (&self->spans, self->logits_span, base);
   for (int i = 0; i < plan->n_ops; i++) {

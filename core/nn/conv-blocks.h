@@ -8,6 +8,9 @@
 gsize
 sk_conv_blocks_scratch (const SkConvShape *shape, int n_workers);
 
+gsize
+sk_conv_blocks_packed_scratch (const SkConvShape *shape, int n_workers);
+
 void
 sk_conv_blocks_forward (const SkConvShape *shape, const SkConvForward *args,
                         float *scratch, SkPool *pool);

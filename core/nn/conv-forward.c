@@ -39,10 +39,10 @@ sk_conv_blocks_forward (const SkConvShape *shape, const SkConvForward *args,
                         float *scratch, SkPool *pool) {
   SkConvJob job = sk_conv_job_new (shape, FALSE);
 
-  sk_conv_job_lay_out (&job, FALSE, scratch, sk_pool_size (pool));
   job.forward = args;
   job.w = args->w;
   job.u = args->packed;
+  sk_conv_job_lay_out (&job, FALSE, scratch, sk_pool_size (pool));
   if (job.u == NULL) {
     sk_pool_run (pool, sk_conv_job_pack, &job);
     job.u = job.packed;

@@ -46,7 +46,7 @@ points_of (const SkConvPlan *plan, gboolean v) {
 gsize
 sk_conv_job_lay_out (SkConvJob *self, gboolean backward, float *scratch,
                      int n_workers) {
-  gsize packed = packed_floats (&self->plan), worker;
+  gsize packed = self->u ? 0 : packed_floats (&self->plan), worker;
   const SkConvShape *s = self->plan.shape;
 
   worker = sk_partial_size (MAX (s->c, s->k)) * 2 + points_of (&self->plan, TRUE) +
@@ -84,6 +84,15 @@ sk_conv_blocks_scratch (const SkConvShape *shape, int n_workers) {
 
   return MAX (sk_conv_job_lay_out (&forward, FALSE, NULL, n_workers),
               sk_conv_job_lay_out (&backward, TRUE, NULL, n_workers));
+}
+
+gsize
+sk_conv_blocks_packed_scratch (const SkConvShape *shape, int n_workers) {
+  SkConvJob forward = sk_conv_job_new (shape, FALSE);
+  const float somewhere = 0;
+
+  forward.u = &somewhere;
+  return sk_conv_job_lay_out (&forward, FALSE, NULL, n_workers);
 }
 
 void

@@ -39,8 +39,8 @@ typedef struct {
 SkConvJob
 sk_conv_job_new (const SkConvShape *shape, gboolean backward);
 
-/* Cuts @scratch into what all share and what each worker has. Returns its size; with
- * @scratch NULL that is all it does. */
+/* Cuts @scratch into what all share (nothing where u is there already) and what each
+ * worker has. Returns its size; with @scratch NULL that is all it does. */
 gsize
 sk_conv_job_lay_out (SkConvJob *self, gboolean backward, float *scratch, int n_workers);
 

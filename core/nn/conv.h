@@ -47,6 +47,10 @@ sk_conv_shape (int n, int h, int w, int c, int k, int kernel, int stride, int pa
 gsize
 sk_conv2d_scratch (const SkConvShape *shape, int n_workers);
 
+/* The same where forward alone runs, with filters that are packed. */
+gsize
+sk_conv2d_packed_scratch (const SkConvShape *shape, int n_workers);
+
 /**
  * sk_conv2d_forward:
  * @scratch: sk_conv2d_scratch() floats, contents undefined

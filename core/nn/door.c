@@ -115,6 +115,11 @@ sk_conv2d_scratch (const SkConvShape *shape, int n_workers) {
   return kernels ()->conv_blocks_scratch (shape, n_workers);
 }
 
+gsize
+sk_conv2d_packed_scratch (const SkConvShape *shape, int n_workers) {
+  return kernels ()->conv_blocks_packed_scratch (shape, n_workers);
+}
+
 void
 sk_conv2d_forward (const SkConvShape *shape, const SkConvForward *args, float *scratch,
                    SkPool *pool) {

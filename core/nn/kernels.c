@@ -16,6 +16,7 @@ const SkKernels sk_kernels = {
   .subsample_forward = sk_subsample_forward,
   .subsample_backward = sk_subsample_backward,
   .conv_blocks_scratch = sk_conv_blocks_scratch,
+  .conv_blocks_packed_scratch = sk_conv_blocks_packed_scratch,
   .conv_blocks_forward = sk_conv_blocks_forward,
   .conv_blocks_backward = sk_conv_blocks_backward,
   .conv_blocks_packed_size = sk_conv_blocks_packed_size,

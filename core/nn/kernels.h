@@ -20,6 +20,7 @@ typedef struct {
   __typeof__ (&sk_subsample_forward) subsample_forward;
   __typeof__ (&sk_subsample_backward) subsample_backward;
   __typeof__ (&sk_conv_blocks_scratch) conv_blocks_scratch;
+  __typeof__ (&sk_conv_blocks_packed_scratch) conv_blocks_packed_scratch;
   __typeof__ (&sk_conv_blocks_forward) conv_blocks_forward;
   __typeof__ (&sk_conv_blocks_backward) conv_blocks_backward;
   __typeof__ (&sk_conv_blocks_packed_size) conv_blocks_packed_size;

@@ -26,6 +26,7 @@
 #define sk_subsample_backward SK_NAMED (sk_subsample_backward)
 
 #define sk_conv_blocks_scratch SK_NAMED (sk_conv_blocks_scratch)
+#define sk_conv_blocks_packed_scratch SK_NAMED (sk_conv_blocks_packed_scratch)
 #define sk_conv_blocks_forward SK_NAMED (sk_conv_blocks_forward)
 #define sk_conv_blocks_backward SK_NAMED (sk_conv_blocks_backward)
 #define sk_conv_blocks_packed_size SK_NAMED (sk_conv_blocks_packed_size)
