@@ -8,7 +8,7 @@
 #include "rng.h"
 
 #define RECORD 3073
-#define PATIENCE_SECONDS 60
+#define PATIENCE_SECONDS 100
 
 static void
 write_records (const char *folder, const char *name, int n, guint64 seed) {
@@ -123,7 +123,7 @@ take (Fixture *self) {
   sk_snapshot_merge (self->seen, snapshot);
 }
 
-/* A wake that is lost shows as a wait of a minute. */
+/* A wake that is lost shows as a long wait. */
 static void
 sleep_until_woken (Fixture *self, int wakes) {
   struct timespec until;

@@ -35,7 +35,7 @@ fixture_send (Fixture *self, SkCommandKind kind);
 void
 fixture_send_recipe (Fixture *self, SkCommandKind kind, const char *run);
 
-/* Each takes until it has seen that; fails after a minute. A phase counts where no pause is
+/* Each takes until it has seen that; fails when it has been patient for long. A phase counts where no pause is
  * pending. */
 void
 fixture_wait_phase (Fixture *self, SkPhase phase);
