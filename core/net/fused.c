@@ -2,6 +2,9 @@
 
 #define LONGEST_SEGMENT 6
 
+/* A network that takes no more than this (half a GiB) keeps every block's output. */
+#define PLENTY ((gsize) 128 << 20)
+
 /* Memory of the fused walk. Forward comes to op i at moment i, backward at 2·n_ops − i:
  * what one op leaves for another lives from one moment to the other, and gradients take
  * the place of activations that backward has done with. */
@@ -152,12 +155,14 @@ measure_segments (SkNetwork *self, int segment) {
     measure_kept (self);
 }
 
-/* How many blocks make a segment: the fewest whose memory is within a fiftieth of the
- * least, as each block output that is not kept costs a pass over memory. */
+/* How many blocks make a segment. Each block output that is not kept costs a pass over
+ * memory, 2 % of a step of ResNet-20: so where memory is no concern, one; else the fewest
+ * that take no more than a fiftieth above the least. */
 static void
 measure (SkNetwork *self) {
   const guint n_fixed = self->spans.items->len;
   gsize totals[LONGEST_SEGMENT + 1], least = G_MAXSIZE;
+  gsize enough = self->flags & SK_NETWORK_LEAN ? 0 : PLENTY;
   int segment = 1;
 
   for (int i = 1; i <= LONGEST_SEGMENT; i++) {
@@ -167,7 +172,7 @@ measure (SkNetwork *self) {
     least = MIN (least, totals[i]);
     g_array_set_size (self->spans.items, n_fixed);
   }
-  while (totals[segment] > least + least / 50)
+  while (totals[segment] > MAX (enough, least + least / 50))
     segment++;
   measure_segments (self, self->flags & SK_NETWORK_KEEP_BLOCKS ? 1 : segment);
 }

@@ -19,12 +19,13 @@ typedef enum {
 typedef enum {
   SK_NETWORK_TRAIN = 1 << 0, /* keeps what backward needs; else inference only */
   SK_NETWORK_UNFUSED = 1 << 1, /* every op computed and kept on its own, for tests */
-  SK_NETWORK_KEEP_BLOCKS =
-      1 << 2, /* every block's output, F(x) and their gradients stay
+  SK_NETWORK_KEEP_BLOCKS = 1 << 2, /* block outputs, F(x) and their gradients stay
                                       readable until the next forward */
   SK_NETWORK_FIXED_STATISTICS = 1 << 3, /* running statistics always: the gradients of a
                                            network that does not train (Grad-CAM), and
                                            then also of one picture */
+  SK_NETWORK_LEAN = 1 << 4, /* the least memory, also where half a GiB would do: block
+                               outputs are made again in backward */
 } SkNetworkFlags;
 
 /* What backward measured in a block. Sums over the batch, of the gradient of the mean

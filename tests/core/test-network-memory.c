@@ -62,7 +62,7 @@ test_steps_allocate_nothing (void) {
     { "resnet20", SK_NETWORK_TRAIN },
     { "resnet20", SK_NETWORK_TRAIN | SK_NETWORK_UNFUSED },
     { "plain20", SK_NETWORK_TRAIN },
-    { "resnet18", SK_NETWORK_TRAIN },
+    { "resnet18", SK_NETWORK_TRAIN | SK_NETWORK_LEAN },
     { "resnet50-cifar", SK_NETWORK_TRAIN | SK_NETWORK_KEEP_BLOCKS },
     { "resnet50-cifar", 0 },
   };
@@ -167,6 +167,8 @@ test_estimates (void) {
                   fused / 1048576.0, kept / 1048576.0, unfused / 1048576.0,
                   inference / 1048576.0);
   g_assert_cmpuint (inference, <, fused);
+  g_assert_cmpuint (sk_network_memory (half, SK_NETWORK_TRAIN | SK_NETWORK_LEAN, 2), <,
+                    sk_network_memory (half, SK_NETWORK_TRAIN, 2));
   g_assert_cmpuint (fused, <, kept);
   g_assert_cmpuint (kept, <, unfused);
   g_assert_cmpuint (sk_network_memory (half, SK_NETWORK_TRAIN, 2), <, fused);

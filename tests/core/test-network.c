@@ -250,6 +250,8 @@ main (int argc, char **argv) {
   g_test_add_data_func ("/network/slope/unfused", GINT_TO_POINTER (SK_NETWORK_UNFUSED),
                         test_finite_differences);
   g_test_add_data_func ("/network/fused", NULL, test_fused_equals_unfused);
+  g_test_add_data_func ("/network/fused/lean", GINT_TO_POINTER (SK_NETWORK_LEAN),
+                        test_fused_equals_unfused);
   g_test_add_data_func ("/network/fused/kept", GINT_TO_POINTER (SK_NETWORK_KEEP_BLOCKS),
                         test_fused_equals_unfused);
   g_test_add_func ("/network/threads", test_threads_agree);
