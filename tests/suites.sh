@@ -82,7 +82,7 @@ run_suite () {
   run_build_checks
   check 'meson install puts everything in its place' check_install "$folder"
   rm -f "$folder/meson-logs/testlog.json"
-  run_programs "$folder" --num-processes 2
+  run_programs "$folder" --num-processes 2 --timeout-multiplier 4
 }
 
 # Everything that must be there after an installation, and nothing outside the prefix.

@@ -22,9 +22,10 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+/* The last holder clears the reference: a cleared one may not even be asked. */
 static void
 release_box (gpointer box) {
-  g_atomic_rc_box_release (box);
+  g_atomic_rc_box_release_full (box, (GDestroyNotify) g_weak_ref_clear);
 }
 
 static gboolean
@@ -77,8 +78,7 @@ static void
 sk_engine_finalize (GObject *object) {
   SkEngine *self = SK_ENGINE (object);
 
-  g_weak_ref_clear (self->self_ref);
-  g_atomic_rc_box_release (self->self_ref);
+  release_box (self->self_ref);
   sk_snapshot_free (self->state);
   G_OBJECT_CLASS (sk_engine_parent_class)->finalize (object);
 }
