@@ -1,6 +1,7 @@
 #include "application.h"
 
 #include <adwaita.h>
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 
 #include "paths.h"
@@ -82,6 +83,13 @@ quit_cb (GSimpleAction *action, GVariant *parameter, gpointer application) {
   gtk_window_close (GTK_WINDOW (the_window (application)));
 }
 
+/* Whoever ends the program from outside loses nothing either. */
+static gboolean
+signal_cb (gpointer application) {
+  sk_window_close_saving (the_window (application));
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 startup_cb (GApplication *application) {
   const GActionEntry actions[] = {
@@ -112,6 +120,9 @@ startup_cb (GApplication *application) {
     gtk_application_set_accels_for_action (GTK_APPLICATION (application),
                                            accels[i].action, accels[i].keys);
   gtk_window_set_default_icon_name (APPLICATION_ID);
+  g_unix_signal_add (SIGINT, signal_cb, application);
+  g_unix_signal_add (SIGTERM, signal_cb, application);
+  g_unix_signal_add (SIGHUP, signal_cb, application);
 }
 
 int

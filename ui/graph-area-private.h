@@ -2,7 +2,8 @@
 
 #include "graph-area.h"
 
-/* What graph-area.c (what is there) and graph-input.c (what moves it) share. */
+/* What graph-area.c (drawing), graph-children.c (nodes and folders) and graph-input.c
+ * (what moves it) share. */
 struct _SkGraphArea {
   GtkWidget parent;
   SkPlan *plan; /* (nullable) */
@@ -41,6 +42,27 @@ sk_graph_area_key_height (SkGraphArea *self);
  */
 double
 sk_graph_area_place (SkGraphArea *self, double *left, double *top);
+
+/* graph-children.c */
+
+/* @node: −1: none */
+void
+sk_graph_area_select (SkGraphArea *self, int node);
+
+/* Lays the plan out for the size there is; every node gets a widget. What was selected
+ * stays so, where it is still drawn. */
+void
+sk_graph_area_lay_out (SkGraphArea *self);
+
+void
+sk_graph_area_allocate_children (SkGraphArea *self);
+
+void
+sk_graph_area_clear_children (SkGraphArea *self);
+
+/* Tab comes in at what is selected and goes out again; arrows move along the depth. */
+gboolean
+sk_graph_area_move_focus (GtkWidget *widget, GtkDirectionType direction);
 
 /* graph-input.c */
 void

@@ -6,8 +6,8 @@
 #include "node-widget.h"
 #include "picture.h"
 
-/* Networks with more blocks begin with their stages folded. */
-#define MOST_BLOCKS 36
+/* Stages with more blocks begin folded. */
+#define MOST_BLOCKS 20
 /* A drawing is not blown up beyond this to fill its place. */
 #define MAX_FIT 1.5
 /* What is read aloud is renewed no oftener, in µs. */
@@ -19,7 +19,6 @@
 #define KEY_FROM_WIDTH 560
 /* What one batch moves the gradient on the wires, in lengths of their pattern. */
 #define FLOW_STEP 0.25
-#define FOLDER_SIZE 22
 
 G_DEFINE_FINAL_TYPE (SkGraphArea, sk_graph_area, GTK_TYPE_WIDGET)
 
@@ -50,147 +49,18 @@ sk_graph_area_place (SkGraphArea *self, double *left, double *top) {
   return scale;
 }
 
-static void
-select_node (SkGraphArea *self, int node) {
-  self->selected = node;
-  for (guint i = 0; i < self->nodes->len; i++)
-    sk_node_widget_set_selected (g_ptr_array_index (self->nodes, i), (int) i == node);
-  g_signal_emit (self, signals[SIGNAL_SELECTED], 0, node);
-}
-
-static void
-lay_out (SkGraphArea *self);
-
-static void
-fold (SkGraphArea *self, int stage) {
-  self->folded ^= 1u << stage;
-  lay_out (self);
-}
-
-static void
-activated_cb (SkNodeWidget *widget, SkGraphArea *self) {
-  int node = sk_node_widget_node (widget);
-
-  if (self->graph->nodes[node].kind == SK_NODE_FOLD)
-    fold (self, self->graph->nodes[node].stage);
-  else
-    select_node (self, node);
-}
-
-static void
-folder_cb (GtkButton *button, SkGraphArea *self) {
-  guint index;
-
-  if (g_ptr_array_find (self->folders, button, &index))
-    fold (self, self->graph->stages[index].stage);
-}
-
-static GtkWidget *
-folder_new (SkGraphArea *self) {
-  GtkWidget *button = gtk_button_new ();
-
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "circular");
-  gtk_widget_add_css_class (button, "folder");
-  gtk_widget_set_parent (button, GTK_WIDGET (self));
-  g_signal_connect (button, "clicked", G_CALLBACK (folder_cb), self);
-  return button;
-}
-
-static GtkWidget *
-node_new (SkGraphArea *self) {
-  GtkWidget *node = sk_node_widget_new ();
-
-  gtk_widget_set_parent (node, GTK_WIDGET (self));
-  g_signal_connect (node, "activated", G_CALLBACK (activated_cb), self);
-  return node;
-}
-
-/* Makes @children as many as @n; those that stay keep the focus. */
-static void
-set_n_children (SkGraphArea *self, GPtrArray *children, int n,
-                GtkWidget *(*child_new) (SkGraphArea *) ) {
-  while ((int) children->len > n) {
-    gtk_widget_unparent (g_ptr_array_index (children, children->len - 1));
-    g_ptr_array_set_size (children, (int) children->len - 1);
-  }
-  while ((int) children->len < n)
-    g_ptr_array_add (children, child_new (self));
-}
-
-static void
-show_folders (SkGraphArea *self) {
-  for (int i = 0; i < self->graph->n_stages; i++) {
-    const SkGraphStage *stage = &self->graph->stages[i];
-    GtkButton *button = g_ptr_array_index (self->folders, i);
-    g_autofree char *words = g_strdup_printf (
-        stage->folded ? _ ("Show the blocks of stage %d") : _ ("Show stage %d as one"),
-        stage->stage);
-
-    gtk_button_set_icon_name (button,
-                              stage->folded ? "pan-end-symbolic" : "pan-down-symbolic");
-    gtk_widget_set_tooltip_text (GTK_WIDGET (button), words);
-    gtk_accessible_update_property (GTK_ACCESSIBLE (button),
-                                    GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
-  }
-}
-
-/* Lays the plan out for the size there is; every node gets a widget. What was selected
- * stays so, where it is still drawn. */
-static void
-lay_out (SkGraphArea *self) {
-  int block = -1, selected = -1;
-  SkGraph *old = self->graph;
-
-  if (old != NULL && self->selected >= 0)
-    block = old->nodes[self->selected].block;
-  self->graph = NULL;
-  if (self->plan != NULL && self->width > 0)
-    self->graph =
-        sk_graph_new (self->plan, self->width,
-                      self->height - sk_graph_area_key_height (self), self->folded);
-  set_n_children (self, self->nodes, self->graph ? self->graph->n_nodes : 0, node_new);
-  set_n_children (self, self->folders, self->graph ? self->graph->n_stages : 0,
-                  folder_new);
-  for (guint i = 0; i < self->nodes->len; i++) {
-    sk_node_widget_show (g_ptr_array_index (self->nodes, i), self->graph, &self->live,
-                         (int) i);
-    if (block >= 0 && self->graph->nodes[i].block == block &&
-        self->graph->nodes[i].kind == SK_NODE_BLOCK)
-      selected = (int) i;
-  }
-  if (self->graph != NULL)
-    show_folders (self);
-  select_node (self, selected);
-  g_clear_pointer (&old, sk_graph_free);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
 static gboolean
 relayout_cb (gpointer data) {
   SkGraphArea *self = data;
 
   self->relayout = 0;
-  lay_out (self);
+  sk_graph_area_lay_out (self);
   return G_SOURCE_REMOVE;
-}
-
-static void
-allocate_child (GtkWidget *child, double x, double y, double width, double height) {
-  GtkAllocation where = { (int) round (x), (int) round (y),
-                          MAX (1, (int) round (width)), MAX (1, (int) round (height)) };
-  int least;
-
-  /* GTK wants to be asked before it is told. */
-  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  gtk_widget_size_allocate (child, &where, -1);
 }
 
 static void
 sk_graph_area_size_allocate (GtkWidget *widget, int width, int height, int baseline) {
   SkGraphArea *self = SK_GRAPH_AREA (widget);
-  double left, top, scale;
 
   if (width != self->width || height != self->height) {
     self->width = width;
@@ -199,23 +69,8 @@ sk_graph_area_size_allocate (GtkWidget *widget, int width, int height, int basel
     if (self->relayout == 0)
       self->relayout = g_idle_add_full (G_PRIORITY_HIGH_IDLE, relayout_cb, self, NULL);
   }
-  if (self->graph == NULL)
-    return;
-  scale = sk_graph_area_place (self, &left, &top);
-  for (guint i = 0; i < self->nodes->len; i++) {
-    const SkRect *rect = &self->graph->nodes[i].rect;
-
-    allocate_child (g_ptr_array_index (self->nodes, i), left + rect->x * scale,
-                    top + rect->y * scale, rect->width * scale, rect->height * scale);
-  }
-  for (guint i = 0; i < self->folders->len; i++) {
-    const SkRect *rect = &self->graph->stages[i].rect;
-    GtkWidget *folder = g_ptr_array_index (self->folders, i);
-
-    gtk_widget_set_child_visible (folder, rect->width > 0);
-    allocate_child (folder, left + (rect->x + rect->width) * scale - FOLDER_SIZE - 3,
-                    top + rect->y * scale + 2, FOLDER_SIZE, FOLDER_SIZE);
-  }
+  if (self->graph != NULL)
+    sk_graph_area_allocate_children (self);
 }
 
 static void
@@ -273,30 +128,6 @@ sk_graph_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   draw_key (self, snapshot, &palette);
 }
 
-/* Tab comes in at what is selected and goes out again; arrows move along the depth. */
-static gboolean
-sk_graph_area_focus (GtkWidget *widget, GtkDirectionType direction) {
-  SkGraphArea *self = SK_GRAPH_AREA (widget);
-  gboolean inside = gtk_widget_get_focus_child (widget) != NULL;
-  int first = MAX (self->selected, 0);
-
-  if (self->nodes->len == 0)
-    return FALSE;
-  if (!inside)
-    return gtk_widget_grab_focus (g_ptr_array_index (self->nodes, first));
-  if (direction == GTK_DIR_TAB_FORWARD || direction == GTK_DIR_TAB_BACKWARD)
-    return FALSE;
-  for (guint i = 0; i < self->nodes->len; i++)
-    if (gtk_widget_has_focus (g_ptr_array_index (self->nodes, i))) {
-      gboolean forward = direction == GTK_DIR_RIGHT || direction == GTK_DIR_DOWN;
-      int next = (int) i + (forward ? 1 : -1);
-
-      return next >= 0 && next < (int) self->nodes->len &&
-             gtk_widget_grab_focus (g_ptr_array_index (self->nodes, next));
-    }
-  return FALSE;
-}
-
 static void
 forget_numbers (SkGraphArea *self) {
   g_clear_pointer (&self->blocks, g_free);
@@ -309,8 +140,7 @@ sk_graph_area_dispose (GObject *object) {
   SkGraphArea *self = SK_GRAPH_AREA (object);
 
   g_clear_handle_id (&self->relayout, g_source_remove);
-  set_n_children (self, self->nodes, 0, NULL);
-  set_n_children (self, self->folders, 0, NULL);
+  sk_graph_area_clear_children (self);
   G_OBJECT_CLASS (sk_graph_area_parent_class)->dispose (object);
 }
 
@@ -336,7 +166,7 @@ sk_graph_area_class_init (SkGraphAreaClass *class) {
   widget_class->size_allocate = sk_graph_area_size_allocate;
   widget_class->measure = sk_graph_area_measure;
   widget_class->snapshot = sk_graph_area_snapshot;
-  widget_class->focus = sk_graph_area_focus;
+  widget_class->focus = sk_graph_area_move_focus;
   signals[SIGNAL_SELECTED] =
       g_signal_new ("selected", SK_TYPE_GRAPH_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_INT);
@@ -404,7 +234,7 @@ take_plan (SkGraphArea *self, SkPlan *plan) {
     self->plan = sk_plan_ref (plan);
     self->folded = sk_graph_fold_deep (self->plan, MOST_BLOCKS);
   }
-  lay_out (self);
+  sk_graph_area_lay_out (self);
 }
 
 void
@@ -419,7 +249,7 @@ sk_graph_area_take (SkGraphArea *self, const SkSnapshot *snapshot) {
     return;
   keep_numbers (self, snapshot);
   if (sk_graph_area_key_height (self) != key)
-    lay_out (self);
+    sk_graph_area_lay_out (self);
   move_flow (self, snapshot);
   if (and_words)
     self->words_at = now;
@@ -447,6 +277,7 @@ void
 sk_graph_area_move_selection (SkGraphArea *self, int delta) {
   if (self->graph == NULL || self->graph->n_nodes == 0)
     return;
-  select_node (self, CLAMP (self->selected + delta, 0, self->graph->n_nodes - 1));
+  sk_graph_area_select (self,
+                        CLAMP (self->selected + delta, 0, self->graph->n_nodes - 1));
   gtk_widget_grab_focus (g_ptr_array_index (self->nodes, (guint) self->selected));
 }

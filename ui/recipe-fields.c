@@ -13,6 +13,7 @@ typedef enum {
   KIND_CHOICE, /* an enum: the index in choices */
   KIND_WORD, /* a string out of choices; the first stands for NULL */
   KIND_TEXT, /* a string; empty stands for NULL */
+  KIND_COLOR, /* three floats: red, green, blue */
 } Kind;
 
 struct _SkField {
@@ -72,6 +73,10 @@ static const SkField fields[] = {
   { SK_FIELDS_MORE, KIND_FLAG, AT (shuffle), N_ ("Shuffle"), NULL },
   { SK_FIELDS_MORE, KIND_FLAG, AT (probes), N_ ("Measure gradients"),
     N_ ("Off: faster, and nothing to see") },
+  { SK_FIELDS_MORE, KIND_FLAG, AT (has_normalisation), N_ ("Own normalisation"),
+    N_ ("Off: what the weights or the data suggest") },
+  { SK_FIELDS_MORE, KIND_COLOR, AT (mean), N_ ("Mean of red, green, blue") },
+  { SK_FIELDS_MORE, KIND_COLOR, AT (std), N_ ("Deviation of red, green, blue") },
   { SK_FIELDS_MORE, KIND_INT64, AT (seed), N_ ("Seed"),
     N_ ("The same one gives the same run"), 0, 1e15, 1, 0 },
   { SK_FIELDS_MORE, KIND_INT, AT (threads), N_ ("Threads"), N_ ("0: one per core"), 0,
@@ -122,6 +127,44 @@ set_string (char **string, const char *value) {
   *string = value != NULL && *value != '\0' ? g_strdup (value) : NULL;
 }
 
+static char *
+color_text (const float *color) {
+  return g_strdup_printf ("%g, %g, %g", (double) color[0], (double) color[1],
+                          (double) color[2]);
+}
+
+/* What is not three numbers is marked, and changes nothing. */
+static void
+read_color (GtkWidget *entry, float *color) {
+  g_auto (GStrv) parts =
+      g_strsplit_set (gtk_editable_get_text (GTK_EDITABLE (entry)), ", ;", -1);
+  float read[3];
+  int n = 0;
+
+  for (char **part = parts; *part != NULL; part++) {
+    char *end;
+    double value = g_ascii_strtod (*part, &end);
+
+    if (**part == '\0')
+      continue;
+    if (n < 3)
+      read[n] = (float) value;
+    n = *end == '\0' ? n + 1 : G_MAXINT16;
+  }
+  if (n == 3) {
+    memcpy (color, read, sizeof read);
+    gtk_widget_remove_css_class (entry, "error");
+  } else {
+    gtk_widget_add_css_class (entry, "error");
+  }
+}
+
+static void
+show_text (GtkWidget *entry, const char *text) {
+  if (g_strcmp0 (text, gtk_editable_get_text (GTK_EDITABLE (entry))) != 0)
+    gtk_editable_set_text (GTK_EDITABLE (entry), text);
+}
+
 static guint
 word_index (const SkField *field, const char *word) {
   for (guint i = 1; field->choices[i] != NULL; i++)
@@ -143,6 +186,7 @@ sk_field_row_new (const SkField *field, GtkWidget **value) {
     *value = sk_row_combo_new (title, subtitle, field->choices);
     return *value;
   case KIND_TEXT:
+  case KIND_COLOR:
     *value = adw_entry_row_new ();
     adw_preferences_row_set_title (ADW_PREFERENCES_ROW (*value), title);
     return *value;
@@ -166,6 +210,7 @@ sk_field_watch (const SkField *field, GtkWidget *value, GCallback edited,
     signal = "notify::selected";
     break;
   case KIND_TEXT:
+  case KIND_COLOR:
     signal = "changed";
     break;
   default:
@@ -176,7 +221,7 @@ sk_field_watch (const SkField *field, GtkWidget *value, GCallback edited,
 
 void
 sk_field_show (const SkField *field, GtkWidget *value, const SkRecipe *recipe) {
-  const char *text;
+  g_autofree char *color = NULL;
 
   switch (field->kind) {
   case KIND_FLAG:
@@ -190,9 +235,11 @@ sk_field_show (const SkField *field, GtkWidget *value, const SkRecipe *recipe) {
                                 word_index (field, *string_at (field, recipe)));
     break;
   case KIND_TEXT:
-    text = *string_at (field, recipe);
-    if (g_strcmp0 (text ? text : "", gtk_editable_get_text (GTK_EDITABLE (value))) != 0)
-      gtk_editable_set_text (GTK_EDITABLE (value), text ? text : "");
+    show_text (value, *string_at (field, recipe) ? *string_at (field, recipe) : "");
+    break;
+  case KIND_COLOR:
+    color = color_text (at (field, recipe));
+    show_text (value, color);
     break;
   default:
     gtk_spin_button_set_value (GTK_SPIN_BUTTON (value), number_at (field, recipe));
@@ -216,6 +263,9 @@ sk_field_read (const SkField *field, GtkWidget *value, SkRecipe *recipe) {
   case KIND_TEXT:
     set_string (to, gtk_editable_get_text (GTK_EDITABLE (value)));
     break;
+  case KIND_COLOR:
+    read_color (value, to);
+    break;
   case KIND_INT:
     *(int *) to = gtk_spin_button_get_value_as_int (GTK_SPIN_BUTTON (value));
     break;
@@ -237,6 +287,8 @@ sk_field_equal (const SkField *field, const SkRecipe *a, const SkRecipe *b) {
   case KIND_WORD:
   case KIND_TEXT:
     return g_strcmp0 (*string_at (field, a), *string_at (field, b)) == 0;
+  case KIND_COLOR:
+    return memcmp (at (field, a), at (field, b), 3 * sizeof (float)) == 0;
   default:
     /* As close as the form can write it. */
     return ABS (number_at (field, a) - number_at (field, b)) < 1e-6;

@@ -24,16 +24,23 @@ hide (SkWindow *self) {
   g_application_send_notification (G_APPLICATION (application), "run", notification);
 }
 
+/* The window goes when a snapshot says that the run has ended, saved. */
+void
+sk_window_close_saving (SkWindow *self) {
+  if (!sk_engine_has_run (self->engine)) {
+    close_now (self);
+    return;
+  }
+  self->closing = TRUE;
+  sk_engine_send_verb (self->engine, SK_COMMAND_STOP);
+}
+
 static void
 response_cb (SkWindow *self, const char *response) {
-  if (g_strcmp0 (response, "stop") == 0) {
-    /* The window goes when a snapshot says that the run has ended, saved. */
-    self->closing = TRUE;
-    sk_engine_send_verb (self->engine, SK_COMMAND_STOP);
-    sk_window_follow_run (self, sk_engine_state (self->engine));
-  } else if (g_strcmp0 (response, "keep") == 0) {
+  if (g_strcmp0 (response, "stop") == 0)
+    sk_window_close_saving (self);
+  else if (g_strcmp0 (response, "keep") == 0)
     hide (self);
-  }
 }
 
 /* Where no second start can find the first, a hidden window would be lost. */

@@ -29,6 +29,10 @@ sk_window_engine (SkWindow *self);
 void
 sk_window_show_page (SkWindow *self, const char *name);
 
+/* Saves a run under way, then closes without asking. */
+void
+sk_window_close_saving (SkWindow *self);
+
 /* What is drawn of the run changes with every snapshot: the widget of the network, for
  * those who measure frames. */
 GtkWidget *

@@ -7,6 +7,8 @@
 #include "curves-area.h"
 #include "graph-area.h"
 #include "node-widget.h"
+#include "recipe-form.h"
+#include "train-page.h"
 #include "window-fixture.h"
 
 static void
@@ -33,6 +35,59 @@ test_summary_before_start (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (fixture_state (fixture)->summary.parameters, ==, 269722);
   g_assert_cmpint (fixture_state (fixture)->summary.train_images, >, 0);
   g_assert_cmpint (fixture_state (fixture)->step, ==, 0);
+}
+
+/* What the form shows is what it was told, and an edit changes nothing besides. */
+static void
+check_form (SkRecipeForm *form, const SkRecipe *recipe) {
+  g_autofree char *told = sk_recipe_to_json (recipe);
+  g_autofree char *edited = NULL;
+  GtkWidget *toggle = fixture_find (GTK_WIDGET (form), GTK_TYPE_SWITCH);
+  gboolean active;
+
+  sk_recipe_form_show (form, recipe);
+  active = gtk_switch_get_active (GTK_SWITCH (toggle));
+  gtk_switch_set_active (GTK_SWITCH (toggle), !active);
+  edited = sk_recipe_to_json (sk_recipe_form_recipe (form));
+  g_assert_cmpstr (edited, !=, told);
+  gtk_switch_set_active (GTK_SWITCH (toggle), active);
+  g_free (edited);
+  edited = sk_recipe_to_json (sk_recipe_form_recipe (form));
+  g_assert_cmpstr (edited, ==, told);
+}
+
+static void
+test_form_keeps_recipe (Fixture *fixture, gconstpointer data) {
+  GtkWidget *form = fixture_find (fixture->window, sk_recipe_form_get_type ());
+  SkRecipe recipe;
+
+  for (const SkPreset *preset = sk_presets (); preset->name != NULL; preset++) {
+    sk_recipe_init (&recipe);
+    g_assert_true (sk_recipe_apply_preset (&recipe, preset->name, NULL));
+    check_form (SK_RECIPE_FORM (form), &recipe);
+    sk_recipe_clear (&recipe);
+  }
+  sk_recipe_init (&recipe);
+  g_free (recipe.net);
+  recipe.net = g_strdup ("resnet56-b");
+  g_free (recipe.data);
+  recipe.data = g_strdup ("cifar100:/some/where & else");
+  recipe.init = g_strdup ("/weights/of <mine>.safetensors");
+  recipe.freeze = g_strdup ("stem,layer1");
+  recipe.bn_mode = g_strdup ("affine");
+  recipe.lr_scale = g_strdup ("fc=10");
+  recipe.optimizer = SK_OPTIMIZER_ADAMW;
+  recipe.schedule = SK_SCHEDULE_ONECYCLE;
+  recipe.lr = 0.00025f;
+  recipe.warmup = 2.5f;
+  recipe.steps = 12345;
+  recipe.seed = 1234567;
+  recipe.threads = 3;
+  recipe.has_normalisation = TRUE;
+  recipe.mean[1] = 0.4822f;
+  recipe.std[2] = 0.25f;
+  check_form (SK_RECIPE_FORM (form), &recipe);
+  sk_recipe_clear (&recipe);
 }
 
 static gboolean
@@ -225,6 +280,38 @@ test_drop_of_a_folder (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (strstr (fixture_state (fixture)->summary.problem, folder));
 }
 
+static void
+check_saved (SkTrainPage *page, SkPicture picture, const char *folder, const char *name,
+             const char *begin) {
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autofree char *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+
+  sk_train_page_save_picture (page, picture, path, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_cmpint (size, >, 1000);
+  g_assert_nonnull (g_strstr_len (bytes, 200, begin));
+}
+
+static void
+test_pictures_are_saved (Fixture *fixture, gconstpointer data) {
+  GtkWidget *page = fixture_find (fixture->window, SK_TYPE_TRAIN_PAGE);
+  g_autoptr (GError) error = NULL;
+
+  fixture_train (fixture);
+  check_saved (SK_TRAIN_PAGE (page), SK_PICTURE_NETWORK, fixture->folder, "a.svg",
+               "<svg");
+  check_saved (SK_TRAIN_PAGE (page), SK_PICTURE_CURVES, fixture->folder, "b.png",
+               "PNG");
+  check_saved (SK_TRAIN_PAGE (page), SK_PICTURE_GRADIENTS, fixture->folder, "c.pdf",
+               "%PDF");
+  g_assert_false (sk_train_page_save_picture (SK_TRAIN_PAGE (page), SK_PICTURE_CURVES,
+                                              "/nowhere/at/all.png", &error));
+  g_assert_nonnull (error);
+}
+
 static GtkWidget *
 find_dialog (void) {
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
@@ -295,12 +382,14 @@ static void
 add_tests (void) {
   add ("/window/construct", test_construct);
   add ("/window/summary-before-start", test_summary_before_start);
+  add ("/window/form-keeps-recipe", test_form_keeps_recipe);
   add ("/window/welcome-trains", test_welcome_trains);
   add ("/window/pause-and-step", test_pause_and_step);
   add ("/window/blocks-are-accessible", test_blocks_are_accessible);
   add ("/window/drop-is-answered", test_drop_is_answered);
   add ("/window/broken-picture-is-told", test_broken_picture_is_told);
   add ("/window/drop-of-a-folder", test_drop_of_a_folder);
+  add ("/window/pictures-are-saved", test_pictures_are_saved);
   add ("/window/close-asks", test_close_asks);
   add ("/window/close-idle", test_close_idle);
   add ("/window/sizes", test_sizes);
