@@ -136,7 +136,7 @@ run_fuzzers () {
     mkdir -p "$scratch/$name"
     seeds=()
     [ -d "tests/fuzz/seeds/${name#fuzz-}" ] && seeds+=("tests/fuzz/seeds/${name#fuzz-}")
-    check "$name for ${FUZZ_SECONDS:-15} s" "$fuzzer" -max_total_time="${FUZZ_SECONDS:-15}" \
+    check "$name for ${FUZZ_SECONDS:-15} s" "$fuzzer" -seed=1 -max_total_time="${FUZZ_SECONDS:-15}" \
       -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 -verbosity=0 \
       -artifact_prefix="$scratch/$name-" "$scratch/$name" "${seeds[@]}"
   done

@@ -89,3 +89,9 @@ gboolean
 sk_webp_has_end (const guint8 *bytes, gsize size) {
   return size >= WEBP_FIRST && little32 (bytes + 4) + 8 <= size;
 }
+
+gboolean
+sk_webp_is_animated (const guint8 *bytes, gsize size) {
+  /* RIFF header (12 bytes), then chunk VP8X: name, length, flags; bit 1 is animation. */
+  return size > 20 && memcmp (bytes + 12, "VP8X", 4) == 0 && (bytes[20] & 2) != 0;
+}

@@ -21,3 +21,7 @@ sk_png_has_end (const guint8 *bytes, gsize size);
 
 gboolean
 sk_webp_has_end (const guint8 *bytes, gsize size);
+
+/* Whether the extended header promises more than one frame. */
+gboolean
+sk_webp_is_animated (const guint8 *bytes, gsize size);

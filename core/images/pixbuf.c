@@ -151,6 +151,12 @@ static gboolean
 check_header (SkFormat format, const guint8 *bytes, gsize size, GError **error) {
   guint64 width, height;
 
+  /* webp-pixbuf-loader goes astray on broken animations. */
+  if (format == SK_FORMAT_WEBP && sk_webp_is_animated (bytes, size)) {
+    g_set_error_literal (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
+                         "animated WebP is not read: save one frame of it as a still");
+    return FALSE;
+  }
   if (!sk_format_size (format, bytes, size, &width, &height))
     return TRUE; /* the decoder will say what is wrong */
   if (!sk_image_check_size (width, height, BYTES_PER_PIXEL, error))
