@@ -1,5 +1,7 @@
 #include "case.h"
 
+#include "optimizer.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -104,6 +106,39 @@ golden_distance (const float *a, const float *b, gsize count, double floor) {
   return difference == 0 ? 0 : sqrt (difference) / MAX (sqrt (square), floor);
 }
 
+/* The program's own SGD, on this case's network. */
+static SkOptimizer *
+optimizer_for (const Golden *self) {
+  static const char *const modes[] = { "train", "affine", "statistics" };
+  g_autoptr (GError) error = NULL;
+  SkOptimizer *optimizer;
+  SkRecipe recipe;
+
+  sk_recipe_init (&recipe);
+  recipe.optimizer = SK_OPTIMIZER_SGD;
+  recipe.momentum = MOMENTUM;
+  recipe.weight_decay = DECAY;
+  recipe.nesterov = FALSE;
+  if (self->description->mode != SK_BN_TRAIN)
+    recipe.bn_mode = g_strdup (modes[self->description->mode]);
+  optimizer = sk_optimizer_new (&recipe, self->plan, self->pool, &error);
+  g_assert_no_error (error);
+  sk_recipe_clear (&recipe);
+  return optimizer;
+}
+
+static void
+step_right (Golden *self, SkOptimizer *optimizer) {
+  g_autofree gboolean *frozen = g_new (gboolean, self->plan->n_groups);
+
+  for (int g = 0; g < self->plan->n_groups; g++)
+    frozen[g] = sk_network_is_frozen (self->network, g);
+  sk_optimizer_step (optimizer, self->parameters->values,
+                     sk_network_gradients (self->network),
+                     (float) self->description->rate, frozen, NULL);
+}
+
+/* An SGD of the test's own, which can make mistakes. */
 static void
 step_tensor (float *w, float *momentum, const float *gradient, gsize count, float rate,
              float decay, gboolean first, gboolean nesterov) {
@@ -116,7 +151,7 @@ step_tensor (float *w, float *momentum, const float *gradient, gsize count, floa
 }
 
 static void
-update (Golden *self, SgdKind kind, float *momentum, gboolean first) {
+step_wrong (Golden *self, SgdKind kind, float *momentum, gboolean first) {
   for (int i = 0; i < self->plan->n_parameters; i++) {
     const SkParameter *tensor = &self->plan->parameters[i];
     gboolean norm =
@@ -126,7 +161,7 @@ update (Golden *self, SgdKind kind, float *momentum, gboolean first) {
       continue;
     step_tensor (self->parameters->values + tensor->offset, momentum + tensor->offset,
                  sk_network_gradients (self->network) + tensor->offset, tensor->count,
-                 self->description->rate,
+                 (float) self->description->rate,
                  norm && kind == SGD_NO_DECAY_ON_NORM ? 0 : DECAY, first,
                  kind == SGD_NESTEROV);
   }
@@ -156,6 +191,7 @@ bias_variances (Golden *self, const float *before) {
 void
 golden_train (Golden *self, SgdKind kind, double *losses) {
   SkParameters *parameters = self->parameters;
+  g_autoptr (SkOptimizer) optimizer = optimizer_for (self);
   g_autofree float *momentum = g_new0 (float, parameters->n_values);
   g_autofree float *before = g_new (float, parameters->n_statistics);
 
@@ -167,7 +203,10 @@ golden_train (Golden *self, SgdKind kind, double *losses) {
     sk_network_forward (self->network, self->images, self->description->n, TRUE);
     loss = sk_network_loss (self->network, self->labels, 0, NULL);
     sk_network_backward (self->network);
-    update (self, kind, momentum, step == 0);
+    if (kind == SGD_RIGHT)
+      step_right (self, optimizer);
+    else
+      step_wrong (self, kind, momentum, step == 0);
     if (kind == SGD_BIASED_VARIANCE)
       bias_variances (self, before);
     if (losses != NULL)

@@ -28,7 +28,7 @@ typedef struct {
   int *labels; /* (n) */
 } Golden;
 
-/* How the test's SGD may be wrong on purpose. */
+/* Who updates: the program's own optimiser, or one of the test's that makes a mistake. */
 typedef enum {
   SGD_RIGHT,
   SGD_NO_DECAY_ON_NORM,
