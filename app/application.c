@@ -110,7 +110,8 @@ startup_cb (GApplication *application) {
     { "win.inspector", { "F9" } },
     { "win.build", { "<Alt>1" } },
     { "win.train", { "<Alt>2" } },
-    { "win.classify", { "<Alt>3" } },
+    { "win.lab", { "<Alt>3" } },
+    { "win.classify", { "<Alt>4" } },
     { "win.show-help-overlay", { "F1", "<Control>question" } },
   };
 

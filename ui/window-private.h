@@ -3,6 +3,7 @@
 #include "build-page.h"
 #include "classify-page.h"
 #include "engine.h"
+#include "lab-page.h"
 #include "train-page.h"
 #include "window.h"
 
@@ -23,6 +24,7 @@ struct _SkWindow {
   GtkStack *train_stack; /* "welcome" or "run" */
   SkBuildPage *build;
   SkTrainPage *train;
+  SkLabPage *lab;
   SkClassifyPage *classify;
 
   gboolean narrow;

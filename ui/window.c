@@ -239,6 +239,7 @@ add_pages (SkWindow *self) {
   self->train_stack = GTK_STACK (train_stack);
   self->build = SK_BUILD_PAGE (sk_build_page_new (self->engine));
   self->train = SK_TRAIN_PAGE (sk_train_page_new (self->engine));
+  self->lab = SK_LAB_PAGE (sk_lab_page_new (self->engine));
   self->classify = SK_CLASSIFY_PAGE (sk_classify_page_new (self->engine));
   gtk_stack_add_named (self->train_stack, sk_welcome_page_new (), "welcome");
   gtk_stack_add_named (self->train_stack, GTK_WIDGET (self->train), "run");
@@ -249,6 +250,8 @@ add_pages (SkWindow *self) {
   add_page (self, GTK_WIDGET (self->build), "build", _ ("Build"),
             "applications-engineering-symbolic");
   add_page (self, train_stack, "train", _ ("Train"), SK_ICON_NAME "-symbolic");
+  add_page (self, GTK_WIDGET (self->lab), "lab", _ ("Lab"),
+            "applications-science-symbolic");
   add_page (self, GTK_WIDGET (self->classify), "classify", _ ("Classify"),
             "image-x-generic-symbolic");
   sk_window_show_page (self, "train");

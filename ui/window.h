@@ -25,7 +25,7 @@ sk_window_take_files (SkWindow *self, GFile **files, gsize n);
 SkEngine *
 sk_window_engine (SkWindow *self);
 
-/* Shows "build", "train" or "classify". */
+/* Shows "build", "train", "lab" or "classify". */
 void
 sk_window_show_page (SkWindow *self, const char *name);
 
