@@ -34,26 +34,18 @@ sk_training_clear (SkTraining *self) {
   g_clear_pointer (&self->test_points, g_array_unref);
 }
 
-/* Now, as an evaluation goes over what backward left. */
 static void
 remember_probes (SkTraining *self) {
-  SkNetwork *network = sk_trainer_network (self->trainer);
-  const SkPlan *plan = sk_network_plan (network);
-  const SkLayerProbe *layers = sk_trainer_layers (self->trainer);
-  const SkBlockProbe *blocks = sk_network_probes (network);
+  const SkPlan *plan = sk_network_plan (sk_trainer_network (self->trainer));
+  const SkBlockState *blocks = sk_trainer_blocks (self->trainer);
 
-  if (!sk_trainer_recipe (self->trainer)->probes)
+  if (blocks == NULL)
     return;
-  if (self->layers == NULL) {
+  if (self->layers == NULL)
     self->layers = g_new0 (SkLayerState, (gsize) plan->n_parameters);
-    self->blocks = g_new0 (SkBlockState, (gsize) plan->n_blocks);
-  }
-  for (int i = 0; layers != NULL && i < plan->n_parameters; i++)
-    self->layers[i] = sk_layer_state (&layers[i]);
-  for (int i = 0; blocks != NULL && i < plan->n_blocks; i++)
-    self->blocks[i] =
-        sk_block_state (&blocks[i], sk_network_lambda (network, i),
-                        sk_network_is_frozen (network, plan->blocks[i].group));
+  sk_measure_layers (self->layers, plan, sk_trainer_layers (self->trainer));
+  g_free (self->blocks);
+  self->blocks = g_memdup2 (blocks, sizeof *blocks * (gsize) plan->n_blocks);
 }
 
 static void

@@ -8,29 +8,19 @@
 
 void
 sk_lane_run_measure_layers (SkLaneRun *self, SkSnapshot *state) {
-  const SkLayerProbe *probes = sk_trainer_layers (self->trainer);
-
-  if (probes == NULL)
-    return;
   if (state->layers == NULL)
     state->layers = g_new0 (SkLayerState, self->plan->n_parameters);
-  for (int i = 0; i < self->plan->n_parameters; i++)
-    state->layers[i] = sk_layer_state (&probes[i]);
+  sk_measure_layers (state->layers, self->plan, sk_trainer_layers (self->trainer));
 }
 
 void
 sk_lane_run_measure_blocks (SkLaneRun *self, SkSnapshot *state) {
-  SkNetwork *network = sk_trainer_network (self->trainer);
-  const SkBlockProbe *probes = sk_network_probes (network);
+  const SkBlockState *blocks = sk_trainer_blocks (self->trainer);
 
-  if (probes == NULL)
+  if (blocks == NULL)
     return;
-  if (state->blocks == NULL)
-    state->blocks = g_new0 (SkBlockState, self->plan->n_blocks);
-  for (int i = 0; i < self->plan->n_blocks; i++)
-    state->blocks[i] =
-        sk_block_state (&probes[i], sk_network_lambda (network, i),
-                        sk_network_is_frozen (network, self->plan->blocks[i].group));
+  g_free (state->blocks);
+  state->blocks = g_memdup2 (blocks, sizeof *blocks * (gsize) self->plan->n_blocks);
 }
 
 void

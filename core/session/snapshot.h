@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "command.h"
+#include "measured.h"
 #include "plan.h"
 #include "recipe.h"
 
@@ -21,47 +22,11 @@ typedef enum {
   SK_PHASE_FAILED, /* message says why */
 } SkPhase;
 
-/* A point of the training curve: every step. */
-typedef struct {
-  gint64 step; /* 1 … */
-  double epoch; /* steps / steps_per_epoch */
-  float loss, accuracy, lr;
-} SkTrainPoint;
-
-/* A point of the test curve: every epoch. */
-typedef struct {
-  gint64 step;
-  int epoch;
-  float train_loss, train_accuracy;
-  float test_loss, test_accuracy; /* NaN: no test split */
-} SkTestPoint;
-
 /* Something the user or the engine did, at a step: marked on the time axis. */
 typedef struct {
   gint64 step;
   char *text; /* "layer2.0 frozen", "learning rate × 0.1" */
 } SkEvent;
-
-/* One tensor that learns. */
-typedef struct {
-  float gradient_norm, gradient_rms, weight_norm, update_ratio;
-  gint64 non_finite;
-} SkLayerState;
-
-/* One residual block. RMS over the batch's elements. 0 where a ratio has no meaning: plain
- * blocks have no skip, and the backward walk stops at frozen trunks. */
-typedef struct {
-  float gradient; /* RMS(g), g = ∂L/∂x */
-  float skip; /* RMS of the part through the skip */
-  float residual; /* RMS of the part through F */
-  float share; /* ⟨g_skip, g⟩ / ‖g‖²: signed share of the skip */
-  float agreement; /* cos(g_skip, g_res) */
-  float gain; /* RMS(g) / RMS(∂L/∂out) */
-  float branch; /* RMS(F(x)) / RMS(P(x)) */
-  float dead; /* share of outputs with s <= 0 */
-  float lambda;
-  gboolean frozen;
-} SkBlockState;
 
 typedef struct {
   int index;

@@ -123,6 +123,7 @@ make_network (SkTrainer *self, GError **error) {
   sk_network_set_probing (self->network, self->recipe.probes);
   self->frozen = g_new0 (gboolean, self->plan->n_groups);
   self->layers = g_new0 (SkLayerProbe, self->plan->n_parameters);
+  self->blocks = g_new0 (SkBlockState, self->plan->n_blocks);
   self->kept_statistics = g_new (float, MAX (self->plan->n_statistics, 1));
   if (!freeze (self, error))
     return FALSE;
@@ -202,6 +203,7 @@ sk_trainer_roll_back (SkTrainer *self, GError **error) {
     return FALSE;
   self->position.lr_factor = lr_factor;
   self->pending = NULL;
+  self->measured = FALSE;
   g_clear_pointer (&self->culprit, g_free);
   start_loader (self);
   return TRUE;
@@ -269,6 +271,7 @@ sk_trainer_free (SkTrainer *self) {
   g_free (self->kept_statistics);
   g_free (self->frozen);
   g_free (self->layers);
+  g_free (self->blocks);
   g_free (self->culprit);
   g_free (self);
 }

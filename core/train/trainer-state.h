@@ -28,6 +28,8 @@ struct _SkTrainer {
   float *kept_statistics; /* as they were before the step under way */
   gboolean *frozen; /* (n_groups) as the network has it, for the optimiser */
   SkLayerProbe *layers;
+  SkBlockState *blocks; /* (n_blocks) of the last step */
+  gboolean measured; /* @blocks are of a step of this run */
   const SkBatch *pending; /* (nullable): a batch that was taken but not learnt from */
   char *culprit;
   const gint *cancel;

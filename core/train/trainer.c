@@ -8,6 +8,7 @@
 #include "culprit.h"
 #include "errors.h"
 #include "json.h"
+#include "telemetry.h"
 #include "trainer-state.h"
 
 gboolean
@@ -131,6 +132,20 @@ went_well (SkTrainer *self, double loss) {
                                  self->frozen);
 }
 
+static void
+update (SkTrainer *self, float lr) {
+  gboolean probes = self->recipe.probes;
+
+  sk_optimizer_step (self->optimizer, self->parameters->values,
+                     sk_network_gradients (self->network), lr, self->frozen,
+                     probes ? self->layers : NULL);
+  if (!probes)
+    return;
+  /* Now: an evaluation goes over what the walks left. */
+  sk_measure_blocks (self->blocks, self->network, self->parameters, self->layers);
+  self->measured = TRUE;
+}
+
 static gboolean
 learn (SkTrainer *self, const SkBatch *batch, SkStep *result, GError **error) {
   keep_statistics (self);
@@ -143,9 +158,7 @@ learn (SkTrainer *self, const SkBatch *batch, SkStep *result, GError **error) {
   if (!went_well (self, result->loss))
     refuse_step (self, batch, result);
   else
-    sk_optimizer_step (self->optimizer, self->parameters->values,
-                       sk_network_gradients (self->network), result->lr, self->frozen,
-                       self->recipe.probes ? self->layers : NULL);
+    update (self, result->lr);
   return TRUE;
 }
 
@@ -261,6 +274,11 @@ sk_trainer_recipe (const SkTrainer *self) {
 const SkLayerProbe *
 sk_trainer_layers (const SkTrainer *self) {
   return self->layers;
+}
+
+const SkBlockState *
+sk_trainer_blocks (const SkTrainer *self) {
+  return self->measured ? self->blocks : NULL;
 }
 
 const char *

@@ -2,6 +2,7 @@
 
 #include "dataset.h"
 #include "evaluate.h"
+#include "measured.h"
 #include "network.h"
 #include "probe.h"
 #include "recipe.h"
@@ -156,6 +157,11 @@ sk_trainer_recipe (const SkTrainer *self);
 /* (plan->n_parameters), of the last step. Running statistics hold zeros. */
 const SkLayerProbe *
 sk_trainer_layers (const SkTrainer *self);
+
+/* (plan->n_blocks), of the last step that updated something. NULL: none has, or nothing
+ * is measured. */
+const SkBlockState *
+sk_trainer_blocks (const SkTrainer *self);
 
 /* Name of the first tensor (walking backward: forward activations, then gradients) that
  * stopped being finite in the last step; NULL: none. */
