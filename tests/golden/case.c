@@ -52,7 +52,7 @@ golden_open (Golden *self, const GoldenCase *description, SkNetworkFlags flags,
     for (int g = 0; g < self->plan->n_groups; g++)
       sk_network_set_frozen (self->network, g, selected[g]);
   }
-  if (description->mode != SK_BN_TRAIN)
+  if (description->mode != SK_BN_TRAIN || description->everywhere)
     for (int g = 0; g < self->plan->n_groups; g++)
       sk_network_set_bn_mode (self->network, g, description->mode);
   self->images =
@@ -119,6 +119,7 @@ optimizer_for (const Golden *self) {
   recipe.momentum = MOMENTUM;
   recipe.weight_decay = DECAY;
   recipe.nesterov = FALSE;
+  recipe.lr_scale = g_strdup (self->description->scales);
   if (self->description->mode != SK_BN_TRAIN)
     recipe.bn_mode = g_strdup (modes[self->description->mode]);
   optimizer = sk_optimizer_new (&recipe, self->plan, self->pool, &error);

@@ -15,6 +15,8 @@ typedef struct {
   gboolean fade; /* λ differs from block to block */
   SkBnMode mode;
   const char *frozen; /* groups; NULL: none */
+  const char *scales; /* learning rates of groups; NULL: all alike */
+  gboolean everywhere; /* @mode is said of every group, frozen ones too */
 } GoldenCase;
 
 typedef struct {

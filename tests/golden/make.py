@@ -244,7 +244,14 @@ CASES = {
     "resnet50-cifar": ([3, 4, 6, 3], 64, True, "B", False, 10, 6, 24, 24),
 }
 
-# file: (case, rate, settled, λ differs from block to block, batch norm, frozen groups)
+# What is frozen when a trained network is given another task, and how fast the rest learns
+# beside the usual rate.
+TRUNK = ("stem", "layer1", "layer2")
+SCALES = {"layer3": 0.3, "fc": 3.0}
+
+# file: (case, rate, settled, λ differs from block to block, batch norm, frozen groups,
+# rates of groups beside the usual one). Batch norm "default" is "train", but "statistics"
+# in frozen groups; the others are said of every group, frozen ones too.
 VARIATIONS = {
     "resnet20": ("resnet20", 3e-3, False, False, "train", ()),
     "resnet20-b": ("resnet20-b", 3e-3, False, False, "train", ()),
@@ -260,8 +267,13 @@ VARIATIONS = {
     "resnet50-lambda": ("resnet50-cifar", 1e-4, True, True, "train", ()),
     "resnet20-affine": ("resnet20", 3e-4, True, False, "affine", ()),
     "resnet20-statistics": ("resnet20", 3e-4, False, False, "statistics", ()),
-    "resnet18-frozen": ("resnet18-cifar", 3e-4, True, False, "train",
+    "resnet18-frozen": ("resnet18-cifar", 3e-4, True, False, "default",
                         ("stem", "layer1")),
+    "transfer-default": ("resnet18-cifar", 3e-4, True, False, "default", TRUNK, SCALES),
+    "transfer-train": ("resnet18-cifar", 3e-4, True, False, "train", TRUNK, SCALES),
+    "transfer-affine": ("resnet18-cifar", 3e-4, True, False, "affine", TRUNK, SCALES),
+    "transfer-statistics": ("resnet18-cifar", 3e-4, False, False, "statistics", TRUNK,
+                            SCALES),
 }
 
 
@@ -275,7 +287,7 @@ def prepare(network, mode, frozen):
     for name, module in network.named_modules():
         stays = group_of(name) in frozen
         if isinstance(module, nn.BatchNorm2d):
-            if mode == "statistics" or stays:
+            if mode == "statistics" or (mode == "default" and stays):
                 module.eval()
             if mode == "affine":
                 module.weight.requires_grad_(False)
@@ -283,6 +295,16 @@ def prepare(network, mode, frozen):
     for name, parameter in network.named_parameters():
         if group_of(name) in frozen:
             parameter.requires_grad_(False)
+
+
+def learning_groups(network, rate, scales):
+    """The optimiser's parameter groups: what learns, each group at its own rate."""
+    groups = {}
+    for name, parameter in network.named_parameters():
+        if parameter.requires_grad:
+            groups.setdefault(group_of(name), []).append(parameter)
+    return [{"params": parameters, "lr": rate * scales.get(group, 1.0)}
+            for group, parameters in groups.items()]
 
 
 def probe(network):
@@ -307,7 +329,8 @@ def probe(network):
 
 
 def run(variation, dtype):
-    case, rate, settled, fade, mode, frozen = VARIATIONS[variation]
+    case, rate, settled, fade, mode, frozen, *rest = VARIATIONS[variation]
+    scales = rest[0] if rest else {}
     depths, width, bottleneck, shortcut, large, classes, n, h, w = CASES[case]
     torch.manual_seed(0)
     network = ResNet(depths, width, bottleneck, shortcut, large, classes)
@@ -328,8 +351,8 @@ def run(variation, dtype):
     with torch.no_grad():
         result["eval"] = network(batch(0)[0]).numpy()
     prepare(network, mode, frozen)
-    optimizer = torch.optim.SGD([p for p in network.parameters() if p.requires_grad],
-                                rate, MOMENTUM, weight_decay=DECAY)
+    optimizer = torch.optim.SGD(learning_groups(network, rate, scales), rate, MOMENTUM,
+                                weight_decay=DECAY)
     losses = []
     for step in range(STEPS):
         images, labels = batch(step)

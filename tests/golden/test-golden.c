@@ -31,6 +31,14 @@ static const GoldenCase cases[] = {
     SK_BN_STATISTICS },
   { "resnet18-frozen", "resnet18-cifar", 10, 6, 32, 32, 3e-4, TRUE, FALSE, SK_BN_TRAIN,
     "stem,layer1" },
+  { "transfer-default", "resnet18-cifar", 10, 6, 32, 32, 3e-4, TRUE, FALSE, SK_BN_TRAIN,
+    "stem,layer1,layer2", "layer3=0.3,fc=3" },
+  { "transfer-train", "resnet18-cifar", 10, 6, 32, 32, 3e-4, TRUE, FALSE, SK_BN_TRAIN,
+    "stem,layer1,layer2", "layer3=0.3,fc=3", TRUE },
+  { "transfer-affine", "resnet18-cifar", 10, 6, 32, 32, 3e-4, TRUE, FALSE, SK_BN_AFFINE,
+    "stem,layer1,layer2", "layer3=0.3,fc=3", TRUE },
+  { "transfer-statistics", "resnet18-cifar", 10, 6, 32, 32, 3e-4, FALSE, FALSE,
+    SK_BN_STATISTICS, "stem,layer1,layer2", "layer3=0.3,fc=3", TRUE },
 };
 
 static double
