@@ -7,11 +7,6 @@
 #include "errors.h"
 #include "loader.h"
 
-typedef struct {
-  gint64 n, top1, top5;
-  double loss;
-} Sums;
-
 /* How many classes come before @label. Equal ones count in the order of their index; a
  * NaN counts before everything, so that a network of NaNs is right about nothing. */
 static int
@@ -25,28 +20,58 @@ rank_of (const float *logits, int classes, int label) {
   return isnan (logits[label]) ? classes : rank;
 }
 
-static double
-cross_entropy (const float *logits, int classes, int label) {
-  double most = (double) logits[0], sum = 0;
+/* Softmax of the largest and the second largest, and −log of @label's. */
+static void
+judge (SkVerdict *verdict, const float *logits, int classes, int label) {
+  int best = 0, second = -1;
+  double sum = 0;
 
   for (int i = 1; i < classes; i++)
-    most = MAX (most, (double) logits[i]);
+    if (!(logits[i] <= logits[best])) {
+      second = best;
+      best = i;
+    } else if (second < 0 || logits[i] > logits[second]) {
+      second = i;
+    }
   for (int i = 0; i < classes; i++)
-    sum += exp ((double) logits[i] - most);
-  return log (sum) + most - (double) logits[label];
+    sum += exp ((double) logits[i] - (double) logits[best]);
+  verdict->predicted = best;
+  verdict->rank = rank_of (logits, classes, label);
+  verdict->loss = log (sum) + (double) logits[best] - (double) logits[label];
+  if (!isfinite (sum))
+    return;
+  verdict->confidence = (float) (1 / sum);
+  verdict->margin = verdict->confidence;
+  if (second >= 0)
+    verdict->margin -=
+        (float) (exp ((double) logits[second] - (double) logits[best]) / sum);
 }
 
 static void
-add_batch (Sums *sums, const float *logits, const SkBatch *batch, int classes) {
+add_batch (GArray *verdicts, const float *logits, const SkBatch *batch, int classes) {
   for (int i = 0; i < batch->n; i++) {
-    const float *row = logits + (gsize) i * (gsize) classes;
-    int rank = rank_of (row, classes, batch->labels[i]);
+    SkVerdict verdict = { .index = batch->indices[i], .label = batch->labels[i] };
 
-    sums->n++;
-    sums->top1 += rank < 1;
-    sums->top5 += rank < 5;
-    sums->loss += cross_entropy (row, classes, batch->labels[i]);
+    judge (&verdict, logits + (gsize) i * (gsize) classes, classes, verdict.label);
+    g_array_append_val (verdicts, verdict);
   }
+}
+
+SkEvaluation
+sk_verdicts_mean (const SkVerdict *verdicts, guint n) {
+  SkEvaluation mean = { .images = (int) n };
+
+  for (guint i = 0; i < n; i++) {
+    mean.top1 += verdicts[i].rank < 1;
+    mean.top5 += verdicts[i].rank < 5;
+    mean.loss += verdicts[i].loss;
+  }
+  if (n > 0) {
+    mean.top1 /= n;
+    mean.top5 /= n;
+    mean.loss /= n;
+  }
+  return mean;
 }
 
 static gboolean
@@ -75,16 +100,15 @@ check (const SkPlan *plan, SkDataset *dataset, SkSplit split,
 }
 
 gboolean
-sk_evaluate_with_progress (SkNetwork *network, SkDataset *dataset, SkSplit split,
-                           const SkTransform *transform, SkEvaluation *result,
-                           SkProgressFunc progress, gpointer data, const gint *cancel,
-                           GError **error) {
+sk_evaluate_pictures (SkNetwork *network, SkDataset *dataset, SkSplit split,
+                      const SkTransform *transform, GArray *verdicts,
+                      SkProgressFunc progress, gpointer data, const gint *cancel,
+                      GError **error) {
   const SkPlan *plan = sk_network_plan (network);
   g_autoptr (SkLoader) loader = NULL;
-  Sums sums = { 0 };
+  guint before = verdicts->len;
   int n_batches;
 
-  *result = (SkEvaluation){ 0 };
   if (!check (plan, dataset, split, transform, error))
     return FALSE;
   loader =
@@ -103,20 +127,31 @@ sk_evaluate_with_progress (SkNetwork *network, SkDataset *dataset, SkSplit split
       return FALSE;
     }
     if (logits != NULL)
-      add_batch (&sums, logits, batch, plan->classes);
+      add_batch (verdicts, logits, batch, plan->classes);
     if (progress != NULL)
       progress ((double) (i + 1) / n_batches, data);
   }
-  if (sums.n == 0) {
+  if (verdicts->len == before) {
     g_set_error (error, SK_ERROR, SK_ERROR_FILE,
                  "no picture of %s could be read; see the list of files left out",
                  sk_dataset_title (dataset));
     return FALSE;
   }
-  *result = (SkEvaluation){ .images = (int) sums.n,
-                            .top1 = (double) sums.top1 / (double) sums.n,
-                            .top5 = (double) sums.top5 / (double) sums.n,
-                            .loss = sums.loss / (double) sums.n };
+  return TRUE;
+}
+
+gboolean
+sk_evaluate_with_progress (SkNetwork *network, SkDataset *dataset, SkSplit split,
+                           const SkTransform *transform, SkEvaluation *result,
+                           SkProgressFunc progress, gpointer data, const gint *cancel,
+                           GError **error) {
+  g_autoptr (GArray) verdicts = g_array_new (FALSE, FALSE, sizeof (SkVerdict));
+
+  *result = (SkEvaluation){ 0 };
+  if (!sk_evaluate_pictures (network, dataset, split, transform, verdicts, progress,
+                             data, cancel, error))
+    return FALSE;
+  *result = sk_verdicts_mean ((const SkVerdict *) verdicts->data, verdicts->len);
   return TRUE;
 }
 
