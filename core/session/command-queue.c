@@ -1,9 +1,18 @@
 #include "command-queue.h"
 
+#include <time.h>
+
+#define NANOSECONDS G_GINT64_CONSTANT (1000000000)
+
 void
 sk_command_queue_init (SkCommandQueue *self) {
+  pthread_condattr_t steady;
+
   pthread_mutex_init (&self->mutex, NULL);
-  pthread_cond_init (&self->arrived, NULL);
+  pthread_condattr_init (&steady);
+  pthread_condattr_setclock (&steady, CLOCK_MONOTONIC);
+  pthread_cond_init (&self->arrived, &steady);
+  pthread_condattr_destroy (&steady);
   g_queue_init (&self->commands);
   self->closed = FALSE;
 }
@@ -24,7 +33,8 @@ replaces (const SkCommand *newer, const SkCommand *older) {
   case SK_COMMAND_LR:
     return TRUE;
   case SK_COMMAND_LAMBDA:
-    return newer->block == older->block;
+    return newer->block == older->block && newer->stage == older->stage &&
+           newer->flag == older->flag;
   default:
     return FALSE;
   }
@@ -50,6 +60,25 @@ sk_command_queue_pop (SkCommandQueue *self, gboolean wait) {
   pthread_mutex_lock (&self->mutex);
   while (wait && !self->closed && g_queue_is_empty (&self->commands))
     pthread_cond_wait (&self->arrived, &self->mutex);
+  command = g_queue_pop_head (&self->commands);
+  pthread_mutex_unlock (&self->mutex);
+  return command;
+}
+
+SkCommand *
+sk_command_queue_pop_within (SkCommandQueue *self, double seconds) {
+  struct timespec until;
+  SkCommand *command;
+  gint64 nanoseconds;
+  int late = 0;
+
+  clock_gettime (CLOCK_MONOTONIC, &until);
+  nanoseconds = until.tv_nsec + (gint64) (seconds * 1e9);
+  until.tv_sec += nanoseconds / NANOSECONDS;
+  until.tv_nsec = nanoseconds % NANOSECONDS;
+  pthread_mutex_lock (&self->mutex);
+  while (!late && !self->closed && g_queue_is_empty (&self->commands))
+    late = pthread_cond_timedwait (&self->arrived, &self->mutex, &until);
   command = g_queue_pop_head (&self->commands);
   pthread_mutex_unlock (&self->mutex);
   return command;

@@ -32,6 +32,10 @@ sk_command_queue_push (SkCommandQueue *self, SkCommand *command);
 SkCommand *
 sk_command_queue_pop (SkCommandQueue *self, gboolean wait);
 
+/* As sk_command_queue_pop() that waits, for @seconds at most. */
+SkCommand *
+sk_command_queue_pop_within (SkCommandQueue *self, double seconds);
+
 /* (transfer full) (nullable): the first of that kind, before its turn; never waits */
 SkCommand *
 sk_command_queue_pop_kind (SkCommandQueue *self, SkCommandKind kind);

@@ -19,7 +19,9 @@ typedef enum {
   SK_COMMAND_STOP, /* saves and ends the run */
   SK_COMMAND_LR, /* value: factor on the schedule */
   SK_COMMAND_FREEZE, /* group, flag */
-  SK_COMMAND_LAMBDA, /* block, value: λ of the skip; block −1: every block */
+  SK_COMMAND_LAMBDA, /* value: λ of skips; stage > 0: of every block of that stage, else
+                        of one block, block −1: of all. flag: a fader is moving; it
+                        becomes one event when it rests */
   SK_COMMAND_LOAD, /* path, serial: weights for classifying when nothing trains */
   SK_COMMAND_CLASSIFY, /* path or bytes, serial */
   SK_COMMAND_EVALUATE, /* serial: test split with the run's or the loaded weights;
@@ -33,7 +35,7 @@ typedef struct {
   const SkRecipe *recipe;
   const char *path; /* run folder, weights, picture */
   GBytes *bytes; /* picture from the clipboard or another program */
-  int group, block;
+  int group, block, stage; /* stage 1 … 4; 0: none is meant */
   gboolean flag;
   float value;
   guint serial; /* answers carry it back */

@@ -8,6 +8,7 @@
 typedef struct {
   int steps_per_epoch;
   GArray *points;
+  GPtrArray *events; /* (nullable) */
 } History;
 
 typedef void (*LineFunc) (const History *self, JsonObject *line);
@@ -33,6 +34,16 @@ whole (JsonObject *line, const char *name) {
 
 /* Events stand among the steps: they have no loss. */
 static void
+take_event (const History *self, JsonObject *line) {
+  JsonNode *node = json_object_get_member (line, "event");
+
+  if (self->events != NULL && node != NULL && JSON_NODE_HOLDS_VALUE (node) &&
+      json_node_get_value_type (node) == G_TYPE_STRING)
+    g_ptr_array_add (self->events,
+                     sk_event_new (whole (line, "step"), json_node_get_string (node)));
+}
+
+static void
 take_step (const History *self, JsonObject *line) {
   SkTrainPoint point = { .step = whole (line, "step"),
                          .loss = number (line, "loss"),
@@ -42,6 +53,8 @@ take_step (const History *self, JsonObject *line) {
   point.epoch = (double) point.step / self->steps_per_epoch;
   if (point.step > 0 && isfinite (point.loss) && isfinite (point.accuracy))
     g_array_append_val (self->points, point);
+  else
+    take_event (self, line);
 }
 
 static void
@@ -78,9 +91,10 @@ read_lines (const History *self, const char *run_dir, const char *name, LineFunc
 
 void
 sk_history_read (const char *run_dir, int steps_per_epoch, GArray *train_points,
-                 GArray *test_points) {
+                 GArray *test_points, GPtrArray *events) {
   History steps = { .steps_per_epoch = MAX (steps_per_epoch, 1),
-                    .points = train_points };
+                    .points = train_points,
+                    .events = events };
   History epochs = { .steps_per_epoch = steps.steps_per_epoch, .points = test_points };
 
   read_lines (&steps, run_dir, "steps.jsonl", take_step);

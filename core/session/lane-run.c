@@ -8,12 +8,6 @@
 /* The window draws 60 frames a second: more snapshots would only be merged. */
 #define PUBLISH_EVERY (G_USEC_PER_SEC / 60)
 
-static void
-append_event (SkLaneRun *self, SkSnapshot *state, const char *text) {
-  g_ptr_array_add (state->events,
-                   sk_event_new (sk_trainer_steps_done (self->trainer), text));
-}
-
 static gboolean
 offer_weights (SkLaneRun *self, GError **error) {
   g_auto (GStrv) names = sk_dataset_class_names (self->dataset);
@@ -69,13 +63,18 @@ publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
   state->frozen = g_new0 (gboolean, self->plan->n_groups);
   for (int i = 0; i < self->plan->n_groups; i++)
     state->frozen[i] = sk_network_is_frozen (network, i);
+  g_free (state->lambda);
+  state->lambda = g_new (float, self->plan->n_blocks);
+  for (int i = 0; i < self->plan->n_blocks; i++)
+    state->lambda[i] = sk_network_lambda (network, i);
 
   g_array_set_size (state->train_points, 0);
   g_array_set_size (state->test_points, 0);
   g_ptr_array_set_size (state->events, 0);
   if (event) {
-    sk_history_read (self->dir, per_epoch, state->train_points, state->test_points);
-    append_event (self, state, event);
+    sk_history_read (self->dir, per_epoch, state->train_points, state->test_points,
+                     state->events);
+    sk_lane_run_append_event (self, state, event);
   }
   state->step = done;
   state->n_steps = sk_trainer_steps_total (self->trainer);
@@ -130,6 +129,7 @@ void
 sk_lane_run_free (SkLaneRun *self) {
   if (self == NULL)
     return;
+  g_free (self->fader);
   g_clear_pointer (&self->trainer, sk_trainer_free);
   g_clear_pointer (&self->pool, sk_pool_free);
   g_clear_pointer (&self->dataset, sk_dataset_unref);
@@ -186,7 +186,7 @@ record_epoch (SkLaneRun *self, const SkEpoch *epoch, const GError *save_error) {
   g_clear_pointer (&state->message, g_free);
   if (save_error) {
     state->message = g_strdup (save_error->message);
-    append_event (self, state, "not saved");
+    sk_lane_run_append_event (self, state, "not saved");
   }
   state->phase = SK_PHASE_RUNNING;
   state->evaluating = 0;
@@ -205,6 +205,7 @@ end_epoch (SkLaneRun *self) {
   state->phase = SK_PHASE_EVALUATING;
   state->evaluating = 0;
   sk_board_unlock (self->board, TRUE);
+  sk_lane_run_rest_fader (self, TRUE);
   if (!sk_trainer_end_epoch (self->trainer, &epoch, &error) &&
       g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED)) {
     sk_board_lock (self->board)->evaluating = 0;
@@ -278,62 +279,4 @@ void
 sk_lane_run_share_weights (SkLaneRun *self) {
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer),
                        sk_trainer_steps_done (self->trainer), TRUE);
-}
-
-void
-sk_lane_run_set_lr_factor (SkLaneRun *self, float factor) {
-  g_autofree char *text = g_strdup_printf ("learning rate × %g", (double) factor);
-  SkSnapshot *state;
-
-  if (!isfinite (factor) || factor < 0)
-    return;
-  sk_trainer_set_lr_factor (self->trainer, factor);
-  state = sk_board_lock (self->board);
-  state->lr_factor = factor;
-  state->lr = sk_trainer_lr (self->trainer);
-  append_event (self, state, text);
-  sk_board_unlock (self->board, TRUE);
-}
-
-void
-sk_lane_run_set_frozen (SkLaneRun *self, int group, gboolean frozen) {
-  g_autofree char *text = NULL;
-  SkSnapshot *state;
-
-  if (group < 0 || group >= self->plan->n_groups)
-    return;
-  sk_network_set_frozen (sk_trainer_network (self->trainer), group, frozen);
-  text = g_strdup_printf ("%s %s", self->plan->groups[group].name,
-                          frozen ? "frozen" : "learns again");
-  sk_trainer_log_event (self->trainer, text);
-  state = sk_board_lock (self->board);
-  state->frozen[group] = frozen;
-  for (int i = 0; state->blocks && i < self->plan->n_blocks; i++)
-    if (self->plan->blocks[i].group == group)
-      state->blocks[i].frozen = frozen;
-  append_event (self, state, text);
-  sk_board_unlock (self->board, TRUE);
-}
-
-void
-sk_lane_run_set_lambda (SkLaneRun *self, int block, float lambda) {
-  int begin = block < 0 ? 0 : block;
-  int end = block < 0 ? self->plan->n_blocks : block + 1;
-  g_autofree char *text = NULL;
-  SkSnapshot *state;
-
-  if (end > self->plan->n_blocks || !isfinite (lambda))
-    return;
-  text = g_strdup_printf ("%s: skip × %g",
-                          block < 0 ? "all blocks" : self->plan->blocks[block].name,
-                          (double) lambda);
-  sk_trainer_log_event (self->trainer, text);
-  state = sk_board_lock (self->board);
-  for (int i = begin; i < end; i++) {
-    sk_network_set_lambda (sk_trainer_network (self->trainer), i, lambda);
-    if (state->blocks)
-      state->blocks[i].lambda = lambda;
-  }
-  append_event (self, state, text);
-  sk_board_unlock (self->board, TRUE);
 }

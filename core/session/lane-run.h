@@ -21,6 +21,10 @@ typedef struct {
   double seconds, images, steps; /* of late: older ones count less and less */
   double evaluation_seconds; /* the last one's */
   gint64 published_at; /* µs, monotonic */
+
+  char *fader; /* (nullable): the event that a fader in motion will be */
+  int fader_begin, fader_end; /* the blocks it is moved for */
+  gint64 fader_at; /* µs, monotonic: when it was moved last */
 } SkLaneRun;
 
 typedef enum {
@@ -68,15 +72,31 @@ sk_lane_run_roll_back (SkLaneRun *self, GError **error);
 void
 sk_lane_run_share_weights (SkLaneRun *self);
 
-/* What may be changed while it runs; each is an event on the time axis. */
+/* What may be changed while it runs; each is an event on the time axis: lane-touch.c. */
 void
 sk_lane_run_set_lr_factor (SkLaneRun *self, float factor);
 
 void
 sk_lane_run_set_frozen (SkLaneRun *self, int group, gboolean frozen);
 
+/* A LAMBDA. Where it says that a fader is moving, its event waits until that rests. */
 void
-sk_lane_run_set_lambda (SkLaneRun *self, int block, float lambda);
+sk_lane_run_set_lambda (SkLaneRun *self, const SkCommand *command);
+
+/**
+ * sk_lane_run_rest_fader:
+ * @now: the fader is at rest, whenever it was moved
+ *
+ * Notes where a fader has come to rest.
+ *
+ * Returns: seconds after which to ask again; 0: no fader is moving
+ */
+double
+sk_lane_run_rest_fader (SkLaneRun *self, gboolean now);
+
+/* @state: locked: marks the step where the run stands. */
+void
+sk_lane_run_append_event (SkLaneRun *self, SkSnapshot *state, const char *text);
 
 /* What the last step measured, written to the state: lane-report.c. */
 void

@@ -83,6 +83,7 @@ sk_snapshot_free (SkSnapshot *self) {
   g_free (self->layers);
   g_free (self->blocks);
   g_free (self->frozen);
+  g_free (self->lambda);
   g_free (self);
 }
 
@@ -93,6 +94,7 @@ copy_measurements (SkSnapshot *to, const SkSnapshot *from) {
   to->layers = NULL;
   to->blocks = NULL;
   to->frozen = NULL;
+  to->lambda = NULL;
   if (plan == NULL)
     return;
   if (from->layers)
@@ -104,6 +106,9 @@ copy_measurements (SkSnapshot *to, const SkSnapshot *from) {
   if (from->frozen)
     to->frozen =
         g_memdup2 (from->frozen, sizeof *from->frozen * (gsize) plan->n_groups);
+  if (from->lambda)
+    to->lambda =
+        g_memdup2 (from->lambda, sizeof *from->lambda * (gsize) plan->n_blocks);
 }
 
 SkSnapshot *

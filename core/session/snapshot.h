@@ -92,6 +92,7 @@ typedef struct {
   SkLayerState *layers; /* (plan->n_parameters) (nullable) newest */
   SkBlockState *blocks; /* (plan->n_blocks) (nullable) newest */
   gboolean *frozen; /* (plan->n_groups) (nullable) */
+  float *lambda; /* (plan->n_blocks) (nullable): λ of each skip, of a run */
 } SkSnapshot;
 
 /* (transfer full): idle, nothing known yet. */

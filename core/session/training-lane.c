@@ -144,6 +144,7 @@ show_plan (SkTrainingLane *self, const SkRecipe *recipe, SkDataset *dataset,
   g_clear_pointer (&state->layers, g_free);
   g_clear_pointer (&state->blocks, g_free);
   g_clear_pointer (&state->frozen, g_free);
+  g_clear_pointer (&state->lambda, g_free);
   g_clear_pointer (&state->plan, sk_plan_unref);
   state->plan = plan;
   if (plan)
@@ -300,6 +301,9 @@ run_on (SkTrainingLane *self, gboolean one_step) {
 
 static void
 obey (SkTrainingLane *self, const SkCommand *command) {
+  /* Whatever comes after a fader was moved comes after its event. */
+  if (self->run && command->kind != SK_COMMAND_LAMBDA)
+    sk_lane_run_rest_fader (self->run, TRUE);
   switch (command->kind) {
   case SK_COMMAND_PLAN:
     plan (self, command->recipe);
@@ -337,7 +341,7 @@ obey (SkTrainingLane *self, const SkCommand *command) {
     break;
   case SK_COMMAND_LAMBDA:
     if (self->run)
-      sk_lane_run_set_lambda (self->run, command->block, command->value);
+      sk_lane_run_set_lambda (self->run, command);
     break;
   default:
     break;
@@ -372,6 +376,16 @@ advance (SkTrainingLane *self) {
   }
 }
 
+/* Without @running it sleeps until there is one, or a fader has rested. */
+static SkCommand *
+next_command (SkTrainingLane *self, gboolean running) {
+  double rest = self->run ? sk_lane_run_rest_fader (self->run, FALSE) : 0;
+
+  if (running || rest <= 0)
+    return sk_command_queue_pop (&self->queue, !running);
+  return sk_command_queue_pop_within (&self->queue, rest);
+}
+
 static void *
 lane_main (void *data) {
   SkTrainingLane *self = data;
@@ -382,7 +396,7 @@ lane_main (void *data) {
     gboolean running = self->run && self->to_step != 0;
     /* Asked before popping: once closed, nothing more arrives. */
     gboolean closed = sk_command_queue_is_closed (&self->queue);
-    g_autoptr (SkCommand) command = sk_command_queue_pop (&self->queue, !running);
+    g_autoptr (SkCommand) command = next_command (self, running);
 
     if (command && (!closed || command->kind == SK_COMMAND_STOP))
       obey (self, command);
