@@ -16,3 +16,15 @@ typedef enum {
 
 GQuark
 sk_error_quark (void);
+
+/**
+ * sk_refuse:
+ * @format: what, where, and what to do
+ *
+ * Sets @error.
+ *
+ * Returns: FALSE, so that a check may end in "return sk_refuse (…)"
+ */
+gboolean
+sk_refuse (GError **error, SkErrorCode code, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);

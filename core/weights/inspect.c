@@ -24,36 +24,22 @@ typedef struct {
 } Structure;
 
 static gboolean
-foreign (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-foreign (GError **error, const char *format, ...) {
-  va_list args;
-  g_autofree char *text = NULL;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-               "not a network that is known here: %s", text);
-  return FALSE;
-}
-
-static gboolean
 read_stem (const SkNamedTensors *tensors, Structure *s, GError **error) {
   const SkTensor *conv = sk_named_tensors_find (tensors, "conv1.weight");
 
   if (conv == NULL && sk_named_tensors_find (tensors, "conv1.0.weight") != NULL)
-    return foreign (error,
-                    "its stem is a row of three convolutions (a timm “d”, “t” or "
-                    "“s” variant); take the plain variant of the same depth");
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "its stem is a row of three convolutions (a timm “d”, “t” or "
+                      "“s” variant); take the plain variant of the same depth");
   if (conv == NULL)
-    return foreign (error, "it has no tensor “conv1.weight”; a residual network with "
-                           "torchvision's names is wanted");
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "it has no tensor “conv1.weight”; a residual network with "
+                      "torchvision's names is wanted");
   if (conv->n_dims != 4 || conv->shape[1] != 3 || conv->shape[2] != conv->shape[3] ||
       (conv->shape[2] != 3 && conv->shape[2] != 7))
-    return foreign (error, "its first convolution is neither 3×3 nor 7×7 over three "
-                           "channels");
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "its first convolution is neither 3×3 nor 7×7 over three "
+                      "channels");
   s->stem = conv->shape[2] == 7 ? SK_STEM_IMAGENET : SK_STEM_CIFAR;
   s->width = (int) MIN (conv->shape[0], G_MAXINT);
   return TRUE;
@@ -75,14 +61,15 @@ read_stages (const SkNamedTensors *tensors, Structure *s, GError **error) {
     s->n_stages++;
   }
   if (s->n_stages < 3)
-    return foreign (error,
-                    "it has %d stages of blocks (layer1, layer2, …); three or four "
-                    "are wanted",
-                    s->n_stages);
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "it has %d stages of blocks (layer1, layer2, …); three or four "
+                      "are wanted",
+                      s->n_stages);
   if (sk_named_tensors_find (tensors, "layer2.0.downsample.1.weight") != NULL &&
       sk_named_tensors_find (tensors, "layer2.0.downsample.0.weight") == NULL)
-    return foreign (error, "its shortcuts average before they project (a timm “d” "
-                           "variant); take the plain variant of the same depth");
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "its shortcuts average before they project (a timm “d” "
+                      "variant); take the plain variant of the same depth");
   s->block = sk_named_tensors_find (tensors, "layer1.0.conv3.weight") != NULL
                  ? SK_BLOCK_BOTTLENECK
                  : SK_BLOCK_BASIC;
@@ -95,7 +82,8 @@ read_head (const SkNamedTensors *tensors, Structure *s, GError **error) {
 
   if (head == NULL || head->n_dims != 2 || head->shape[0] < 1 ||
       head->shape[0] > G_MAXINT)
-    return foreign (error, "it has no head “fc.weight” of two dimensions");
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "it has no head “fc.weight” of two dimensions");
   s->classes = (int) head->shape[0];
   return TRUE;
 }
@@ -133,14 +121,14 @@ find_variant (const Structure *s, const char *wanted, SkVariant *variant,
   shape = g_string_new (NULL);
   for (int i = 0; i < s->n_stages; i++)
     g_string_append_printf (shape, "%s%d", i > 0 ? ", " : "", s->depths[i]);
-  return foreign (error,
-                  "it has %s blocks (%s), %d channels at first, a %s stem, and %s; "
-                  "%s%s",
-                  s->block == SK_BLOCK_BASIC ? "basic" : "bottleneck", shape->str,
-                  s->width, s->stem == SK_STEM_CIFAR ? "3×3" : "7×7",
-                  s->projections ? "projections" : "no weights on its shortcuts",
-                  wanted != NULL ? "that is not " : "no network has that",
-                  wanted != NULL ? wanted : "");
+  return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                    "it has %s blocks (%s), %d channels at first, a %s stem, and %s; "
+                    "%s%s",
+                    s->block == SK_BLOCK_BASIC ? "basic" : "bottleneck", shape->str,
+                    s->width, s->stem == SK_STEM_CIFAR ? "3×3" : "7×7",
+                    s->projections ? "projections" : "no weights on its shortcuts",
+                    wanted != NULL ? "that is not " : "no network has that",
+                    wanted != NULL ? wanted : "");
 }
 
 /* A name stored with the weights counts as long as it fits what is there. */
@@ -171,8 +159,11 @@ sk_weights_inspect_file (const SkTensorFile *file, const char *net, SkWeightsInf
   if (ok && !info->has_normalisation && tensors.linear && !s.projections)
     sk_origin_use_imagenet (info);
   sk_named_tensors_clear (&tensors);
-  if (!ok)
+  if (!ok) {
+    if (error != NULL && g_error_matches (*error, SK_ERROR, SK_ERROR_UNSUPPORTED))
+      g_prefix_error (error, "not a network that is known here: ");
     sk_weights_info_clear (info);
+  }
   return ok;
 }
 

@@ -18,11 +18,9 @@ typedef struct {
 
 static gboolean
 refuse (Reader *r, GError **error, const char *what) {
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-               "not a sound PyTorch checkpoint: %s at byte %" G_GSIZE_FORMAT
-               " of %" G_GSIZE_FORMAT,
-               what, r->at, r->size);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FORMAT,
+                    "%s at byte %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT, what, r->at,
+                    r->size);
 }
 
 static const SkPickleValue *
@@ -39,12 +37,8 @@ static gboolean
 check_machine (Reader *r, const SkPickleValue *info, GError **error) {
   const SkPickleValue *little = sk_pickle_member (info, "little_endian");
 
-  if (little != NULL && little->integer == 0) {
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                 "it was written on a big-endian machine; save the weights again on "
-                 "another");
-    return FALSE;
-  }
+  if (little != NULL && little->integer == 0)
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED, SK_PYTORCH_BIG_ENDIAN);
   return TRUE;
 }
 

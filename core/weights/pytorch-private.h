@@ -5,6 +5,9 @@
 
 /* Between the containers of PyTorch and what is common to them. */
 
+#define SK_PYTORCH_BIG_ENDIAN                                                          \
+  "it was written on a big-endian machine; save the weights again on another"
+
 /* One storage: a row of elements that tensors are views of. */
 typedef struct {
   SkDtype dtype;
@@ -34,6 +37,15 @@ sk_storage_dtype (const SkPickleValue *value, SkDtype *dtype);
 SkStorage *
 sk_storages_meet (SkStorages *self, const SkPickleValue *persistent, const char **key,
                   GError **error);
+
+/* Whether @value is made by one of PyTorch's functions for tensors and parameters. */
+gboolean
+sk_pickle_is_tensor (const SkPickleValue *value);
+
+/* @tensor: its name is the caller's, all else is filled in */
+gboolean
+sk_storages_read_tensor (SkStorages *self, const SkPickleValue *value, SkTensor *tensor,
+                         GError **error);
 
 /**
  * sk_pytorch_collect:

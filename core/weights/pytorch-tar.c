@@ -25,13 +25,6 @@ typedef struct {
 
 static const char *const part_names[3] = { "storages", "tensors", "pickle" };
 
-static gboolean
-refuse (GError **error, const char *what) {
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-               "not a sound PyTorch checkpoint (tar of 2017): %s", what);
-  return FALSE;
-}
-
 static GBytes *
 read_member (struct archive *archive, guint64 limit) {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
@@ -57,15 +50,15 @@ read_members (Reader *r, struct archive *archive, guint64 limit, GError **error)
       if (name == NULL || strcmp (name, part_names[i]) != 0)
         continue;
       if (r->parts[i] != NULL)
-        return refuse (error, "a member stands twice in it");
+        return sk_refuse (error, SK_ERROR_FORMAT, "a member stands twice in it");
       r->parts[i] = read_member (archive, limit);
       if (r->parts[i] == NULL)
-        return refuse (error, "a member is damaged");
+        return sk_refuse (error, SK_ERROR_FORMAT, "a member is damaged");
     }
   }
   for (int i = 0; i < 3; i++)
     if (r->parts[i] == NULL)
-      return refuse (error, "it lacks storages, tensors or pickle");
+      return sk_refuse (error, SK_ERROR_FORMAT, "it lacks storages, tensors or pickle");
   return TRUE;
 }
 
@@ -80,7 +73,7 @@ unpack (Reader *r, GBytes *bytes, GError **error) {
   archive_read_support_format_tar (archive);
   ok = archive_read_open_memory (archive, data, size) == ARCHIVE_OK;
   if (!ok)
-    refuse (error, "it is no tar archive");
+    sk_refuse (error, SK_ERROR_FORMAT, "it is no tar archive");
   ok =
       ok && read_members (r, archive, MIN (size, (gsize) G_MAXUINT - (1 << 17)), error);
   archive_read_free (archive);
@@ -115,7 +108,7 @@ next_count (Reader *r, Cursor *c, gint64 *count, GError **error) {
     return FALSE;
   if (value->kind != SK_PICKLE_INT || value->integer < 0 ||
       value->integer > MAX_ENTRIES)
-    return refuse (error, "a table says an impossible length");
+    return sk_refuse (error, SK_ERROR_FORMAT, "a table says an impossible length");
   *count = value->integer;
   return TRUE;
 }
@@ -146,7 +139,7 @@ add_storage (Reader *r, const SkPickleValue *key, const SkStorage *storage,
   char *name = key_of (key);
 
   if (name == NULL)
-    return refuse (error, "a storage has no number");
+    return sk_refuse (error, SK_ERROR_FORMAT, "a storage has no number");
   g_hash_table_insert (r->storages.storages, name,
                        g_memdup2 (storage, sizeof *storage));
   return TRUE;
@@ -161,11 +154,11 @@ read_storage (Reader *r, Cursor *c, GError **error) {
   if (head == NULL)
     return FALSE;
   if (!sk_storage_dtype (sk_pickle_item (head, 2), &storage.dtype))
-    return refuse (error, "a storage is of an unknown type");
+    return sk_refuse (error, SK_ERROR_FORMAT, "a storage is of an unknown type");
   if (!next_int64 (c, &count) || count < 0 ||
       __builtin_mul_overflow (count, (gint64) sk_dtype_size (storage.dtype), &bytes) ||
       (guint64) bytes > c->size - c->at)
-    return refuse (error, "a storage reaches beyond the file");
+    return sk_refuse (error, SK_ERROR_FORMAT, "a storage reaches beyond the file");
   storage.count = (guint64) count;
   storage.data = c->data + c->at;
   storage.size = (guint64) bytes;
@@ -188,7 +181,8 @@ read_view (Reader *r, const SkPickleValue *view, GError **error) {
       count == NULL || count->kind != SK_PICKLE_INT || offset->integer < 0 ||
       count->integer < 0 || (guint64) offset->integer > root->count ||
       (guint64) count->integer > root->count - (guint64) offset->integer)
-    return refuse (error, "a storage is a part of another that does not hold it");
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "a storage is a part of another that does not hold it");
   item = sk_dtype_size (root->dtype);
   part = (SkStorage){ .dtype = root->dtype,
                       .count = (guint64) count->integer,
@@ -254,15 +248,16 @@ read_tensor (Reader *r, Cursor *c, GError **error) {
                 ? g_hash_table_lookup (r->storages.storages, storage_key)
                 : NULL;
   if (storage == NULL)
-    return refuse (error, "a tensor has no storage");
+    return sk_refuse (error, SK_ERROR_FORMAT, "a tensor has no storage");
   if (!read_layout (c, tensor, &offset))
-    return refuse (error, "a tensor has no shape, or too many dimensions");
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "a tensor has no shape, or too many dimensions");
   tensor->dtype = storage->dtype;
   if (!sk_tensor_place (tensor, storage, (guint64) offset, error))
     return FALSE;
   key = key_of (sk_pickle_item (head, 0));
   if (key == NULL)
-    return refuse (error, "a tensor has no number");
+    return sk_refuse (error, SK_ERROR_FORMAT, "a tensor has no number");
   g_hash_table_insert (r->storages.tensors, key, g_steal_pointer (&tensor));
   return TRUE;
 }

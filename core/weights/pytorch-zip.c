@@ -22,22 +22,6 @@ typedef struct {
   SkStorages storages;
 } Reader;
 
-static gboolean
-refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...) {
-  va_list args;
-  g_autofree char *text = NULL;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "not a sound PyTorch checkpoint: %s",
-               text);
-  return FALSE;
-}
-
 /* Bytes of an entry, (transfer full) (nullable). Memory grows with what really comes out,
  * as the size in the directory is only a claim. */
 static GBytes *
@@ -50,7 +34,7 @@ read_entry (Reader *r, const char *name, guint64 limit, GError **error) {
   zip_int64_t n = 0;
 
   if (entry == NULL) {
-    refuse (error, "it has no readable entry “%s”", path);
+    sk_refuse (error, SK_ERROR_FORMAT, "it has no readable entry “%s”", path);
     return NULL;
   }
   limit = MIN (limit, (guint64) G_MAXUINT - 1);
@@ -60,8 +44,9 @@ read_entry (Reader *r, const char *name, guint64 limit, GError **error) {
   g_free (buffer);
   zip_fclose (entry);
   if (n < 0 || bytes->len > limit) {
-    refuse (error, n < 0 ? "its entry “%s” is damaged" : "its entry “%s” is too large",
-            path);
+    sk_refuse (error, SK_ERROR_FORMAT,
+               n < 0 ? "its entry “%s” is damaged" : "its entry “%s” is too large",
+               path);
     return NULL;
   }
   r->unpacked += bytes->len;
@@ -80,19 +65,19 @@ find_root (Reader *r, GError **error) {
     const char *slash = name != NULL ? strchr (name, '/') : NULL;
 
     if (name == NULL || !g_hash_table_add (names, (gpointer) name))
-      return refuse (error, "an entry's name stands twice in the archive");
+      return sk_refuse (error, SK_ERROR_FORMAT,
+                        "an entry's name stands twice in the archive");
     if (r->root == NULL && slash != NULL)
       r->root = g_strndup (name, (gsize) (slash + 1 - name));
     script |= slash != NULL && (strcmp (slash, "/constants.pkl") == 0 ||
                                 g_str_has_prefix (slash, "/code/"));
   }
-  if (script) {
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                 "it is a TorchScript program; in Python, save model.state_dict ()");
-    return FALSE;
-  }
+  if (script)
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "it is a TorchScript program; in Python, save torch.jit.load (…)"
+                      ".state_dict ()");
   if (r->root == NULL)
-    return refuse (error, "a zip archive without data.pkl");
+    return sk_refuse (error, SK_ERROR_FORMAT, "a zip archive without data.pkl");
   return TRUE;
 }
 
@@ -107,12 +92,8 @@ check_byte_order (Reader *r, GError **error) {
   if (order == NULL)
     return FALSE;
   if (g_bytes_get_size (order) >= 3 &&
-      memcmp (g_bytes_get_data (order, NULL), "big", 3) == 0) {
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                 "it was written on a big-endian machine; save the weights again on "
-                 "another");
-    return FALSE;
-  }
+      memcmp (g_bytes_get_data (order, NULL), "big", 3) == 0)
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED, SK_PYTORCH_BIG_ENDIAN);
   return TRUE;
 }
 
@@ -133,7 +114,7 @@ read_storage (Reader *r, SkTensorFile *file, const SkPickleValue *persistent,
   if (__builtin_mul_overflow (storage->count, (guint64) sk_dtype_size (storage->dtype),
                               &claimed) ||
       claimed > MAX_RECORDS - MIN (r->unpacked, MAX_RECORDS))
-    return refuse (error, "its tensors would be larger than 2 GiB");
+    return sk_refuse (error, SK_ERROR_FORMAT, "its tensors would be larger than 2 GiB");
   name = g_strconcat ("data/", key, NULL);
   bytes = read_entry (r, name, claimed, error);
   if (bytes == NULL)
@@ -144,10 +125,10 @@ read_storage (Reader *r, SkTensorFile *file, const SkPickleValue *persistent,
   if (storage->data == NULL) /* an empty one is read once, too */
     storage->data = (const guint8 *) "";
   if (size < claimed)
-    return refuse (error,
-                   "its entry “%s” is %" G_GSIZE_FORMAT
-                   " bytes long and should hold %" G_GUINT64_FORMAT " %s",
-                   name, size, storage->count, sk_dtype_name (storage->dtype));
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "its entry “%s” is %" G_GSIZE_FORMAT
+                      " bytes long and should hold %" G_GUINT64_FORMAT " %s",
+                      name, size, storage->count, sk_dtype_name (storage->dtype));
   return TRUE;
 }
 
@@ -187,7 +168,7 @@ open_archive (GBytes *bytes, GError **error) {
   source = zip_source_buffer_create (data, size, 0, &problem);
   zip = source != NULL ? zip_open_from_source (source, ZIP_RDONLY, &problem) : NULL;
   if (zip == NULL) {
-    refuse (error, "%s", zip_error_strerror (&problem));
+    sk_refuse (error, SK_ERROR_FORMAT, "%s", zip_error_strerror (&problem));
     if (source != NULL)
       zip_source_free (source);
   }

@@ -1,5 +1,5 @@
-/* What the three containers of PyTorch share: storages, views of them, and the wrappers
- * that people put around a state dict. */
+/* What the containers of PyTorch share: how they are told apart, and the wrappers that
+ * people put around a state dict. */
 
 #include "pytorch.h"
 
@@ -12,34 +12,16 @@ static const guint8 zip_magic[] = { 'P', 'K', 3, 4 };
 static const guint8 legacy_magic[] = { 0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46,
                                        0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e };
 
-static const struct {
-  const char *name; /* of a storage class, or of a dtype */
-  SkDtype dtype;
-} dtypes[] = {
-  { "FloatStorage", SK_DTYPE_F32 },  { "DoubleStorage", SK_DTYPE_F64 },
-  { "HalfStorage", SK_DTYPE_F16 },   { "BFloat16Storage", SK_DTYPE_BF16 },
-  { "LongStorage", SK_DTYPE_I64 },   { "IntStorage", SK_DTYPE_I32 },
-  { "ShortStorage", SK_DTYPE_I16 },  { "CharStorage", SK_DTYPE_I8 },
-  { "ByteStorage", SK_DTYPE_U8 },    { "BoolStorage", SK_DTYPE_BOOL },
-  { "UntypedStorage", SK_DTYPE_U8 }, { "FloatTensor", SK_DTYPE_F32 },
-  { "DoubleTensor", SK_DTYPE_F64 },  { "HalfTensor", SK_DTYPE_F16 },
-  { "LongTensor", SK_DTYPE_I64 },    { "IntTensor", SK_DTYPE_I32 },
-  { "ShortTensor", SK_DTYPE_I16 },   { "CharTensor", SK_DTYPE_I8 },
-  { "ByteTensor", SK_DTYPE_U8 },     { "float32", SK_DTYPE_F32 },
-  { "float64", SK_DTYPE_F64 },       { "float16", SK_DTYPE_F16 },
-  { "bfloat16", SK_DTYPE_BF16 },     { "int64", SK_DTYPE_I64 },
-  { "int32", SK_DTYPE_I32 },         { "int16", SK_DTYPE_I16 },
-  { "int8", SK_DTYPE_I8 },           { "uint8", SK_DTYPE_U8 },
-  { "bool", SK_DTYPE_BOOL },
-};
-
-/* Modules that PyTorch's storages and dtypes come from. */
-static const char *const modules[] = { "torch ", "torch.storage ", "torch.cuda " };
-
 /* In which member of a wrapper the weights are, in order of preference: the trained ones
  * before their moving average. */
 static const char *const wrappers[] = { "state_dict", "model_state_dict", "model",
                                         "net",        "state_dict_ema",   "model_ema" };
+
+/* Those among them that hold a moving average. */
+static const char *const averages[] = { "state_dict_ema", "model_ema" };
+
+/* Wrappers within wrappers that are opened. */
+#define MAX_DEPTH 4
 
 gboolean
 sk_pytorch_recognise (const guint8 *data, gsize size) {
@@ -50,8 +32,8 @@ sk_pytorch_recognise (const guint8 *data, gsize size) {
          (size >= 512 && memcmp (data + 257, "ustar", 5) == 0);
 }
 
-SkTensorFile *
-sk_pytorch_parse (GBytes *bytes, GError **error) {
+static SkTensorFile *
+parse (GBytes *bytes, GError **error) {
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
 
@@ -63,269 +45,74 @@ sk_pytorch_parse (GBytes *bytes, GError **error) {
   return sk_pytorch_tar_parse (bytes, error);
 }
 
-void
-sk_storages_init (SkStorages *self) {
-  self->storages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->tensors = NULL;
-}
+SkTensorFile *
+sk_pytorch_parse (GBytes *bytes, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  SkTensorFile *file = parse (bytes, &problem);
 
-void
-sk_storages_clear (SkStorages *self) {
-  g_clear_pointer (&self->storages, g_hash_table_unref);
-  g_clear_pointer (&self->tensors, g_hash_table_unref);
-}
-
-gboolean
-sk_storage_dtype (const SkPickleValue *value, SkDtype *dtype) {
-  const char *name = NULL;
-
-  if (value == NULL || value->kind != SK_PICKLE_GLOBAL)
-    return FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (modules); i++)
-    if (g_str_has_prefix (value->text, modules[i]))
-      name = value->text + strlen (modules[i]);
-  for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (dtypes); i++)
-    if (strcmp (dtypes[i].name, name) == 0) {
-      *dtype = dtypes[i].dtype;
-      return TRUE;
-    }
-  return FALSE;
+  if (file != NULL)
+    return file;
+  if (g_error_matches (problem, SK_ERROR, SK_ERROR_FORMAT))
+    g_prefix_error (&problem, "not a sound PyTorch checkpoint: ");
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }
 
 static gboolean
-refuse (GError **error, const char *what) {
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "not a sound PyTorch checkpoint: %s",
-               what);
-  return FALSE;
-}
-
-static gboolean
-as_count (const SkPickleValue *value, guint64 *count) {
-  if (value == NULL || value->kind != SK_PICKLE_INT || value->integer < 0)
-    return FALSE;
-  *count = (guint64) value->integer;
-  return TRUE;
-}
-
-/* ('storage', class, key, location, number of elements[, view]): the location, a device
- * that is not here, does not matter. */
-SkStorage *
-sk_storages_meet (SkStorages *self, const SkPickleValue *persistent, const char **key,
-                  GError **error) {
-  const SkPickleValue *id = persistent->arguments;
-  const SkPickleValue *name = sk_pickle_item (id, 2), *view = sk_pickle_item (id, 5);
-  const SkPickleValue *type = sk_pickle_item (id, 1);
-  SkStorage found = { 0 };
-  SkStorage *storage;
-
-  if (name == NULL || name->kind != SK_PICKLE_STRING ||
-      !as_count (sk_pickle_item (id, 4), &found.count)) {
-    refuse (error, "a storage is named in an unknown way");
-    return NULL;
-  }
-  if (!sk_storage_dtype (type, &found.dtype)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                 "numbers of the type “%s” are not read; save the weights as float32",
-                 type != NULL && type->kind == SK_PICKLE_GLOBAL ? type->text : "?");
-    return NULL;
-  }
-  if (view != NULL && view->kind != SK_PICKLE_NONE) {
-    g_set_error (
-        error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-        "storages that are views of others are not read; save the weights again "
-        "with a newer PyTorch");
-    return NULL;
-  }
-  if (key != NULL)
-    *key = name->text;
-  storage = g_hash_table_lookup (self->storages, name->text);
-  if (storage != NULL && storage->dtype == found.dtype && storage->count == found.count)
-    return storage;
-  if (storage != NULL) {
-    refuse (error, "one storage is said to be of two types");
-    return NULL;
-  }
-  storage = g_memdup2 (&found, sizeof found);
-  g_hash_table_insert (self->storages, g_strdup (name->text), storage);
-  return storage;
-}
-
-gboolean
-sk_tensor_place (SkTensor *tensor, const SkStorage *storage, guint64 offset,
-                 GError **error) {
-  guint64 item = sk_dtype_size (tensor->dtype), count = 1, last = offset, bytes;
-
-  for (int i = 0; i < tensor->n_dims; i++) {
-    guint64 reach;
-
-    if (tensor->shape[i] < 0 || tensor->stride[i] < 0)
-      return refuse (error, "a tensor has a negative size or stride");
-    if (__builtin_mul_overflow (count, (guint64) tensor->shape[i], &count) ||
-        count > G_MAXINT64)
-      return refuse (error, "a tensor is too large");
-    if (tensor->shape[i] < 2)
-      continue;
-    if (__builtin_mul_overflow ((guint64) tensor->shape[i] - 1,
-                                (guint64) tensor->stride[i], &reach) ||
-        __builtin_add_overflow (last, reach, &last))
-      return refuse (error, "a tensor reaches beyond its storage");
-  }
-  tensor->count = (gsize) count;
-  if (count == 0)
-    return TRUE;
-  if (__builtin_add_overflow (last, 1, &last) ||
-      __builtin_mul_overflow (last, item, &bytes) || bytes > storage->size ||
-      storage->data == NULL)
-    return refuse (error, "a tensor reaches beyond its storage");
-  tensor->data = storage->data + offset * item;
-  return TRUE;
-}
-
-/* size and stride, two sequences of one length */
-static gboolean
-read_layout (SkTensor *tensor, const SkPickleValue *size, const SkPickleValue *stride,
-             GError **error) {
-  guint n = sk_pickle_length (size);
-
-  if (size == NULL || stride == NULL || sk_pickle_length (stride) != n ||
-      n > SK_TENSOR_MAX_DIMS)
-    return refuse (error, "a tensor has no shape, or too many dimensions");
-  tensor->n_dims = (int) n;
-  for (guint i = 0; i < n; i++) {
-    guint64 extent, step;
-
-    if (!as_count (sk_pickle_item (size, i), &extent) ||
-        !as_count (sk_pickle_item (stride, i), &step))
-      return refuse (error, "a tensor has a size that is not a number");
-    tensor->shape[i] = (gint64) extent;
-    tensor->stride[i] = (gint64) step;
-  }
-  return TRUE;
-}
-
-/* _rebuild_tensor (storage, offset, size, stride), and the later ones that add to it. */
-static gboolean
-rebuild (SkTensor *tensor, const SkPickleValue *arguments, gboolean has_dtype,
-         SkStorages *storages, GError **error) {
-  const SkPickleValue *persistent = sk_pickle_item (arguments, 0);
-  SkStorage *storage;
-  guint64 offset;
-
-  if (persistent == NULL || persistent->kind != SK_PICKLE_PERSISTENT ||
-      !as_count (sk_pickle_item (arguments, 1), &offset))
-    return refuse (error, "a tensor is made of something that is no storage");
-  storage = sk_storages_meet (storages, persistent, NULL, error);
-  if (storage == NULL)
-    return FALSE;
-  tensor->dtype = storage->dtype;
-  if (has_dtype && !sk_storage_dtype (sk_pickle_item (arguments, 6), &tensor->dtype))
-    return refuse (error, "a tensor is of a type that is not read");
-  return read_layout (tensor, sk_pickle_item (arguments, 2),
-                      sk_pickle_item (arguments, 3), error) &&
-         sk_tensor_place (tensor, storage, offset, error);
-}
-
-typedef enum {
-  MADE_OTHERWISE, /* not by one of PyTorch's functions for tensors */
-  MADE_FROM_STORAGE,
-  MADE_FROM_STORAGE_AND_TYPE,
-  MADE_FROM_TENSOR,
-} Making;
-
-static const struct {
-  const char *name;
-  Making making;
-} makers[] = {
-  { "torch._utils _rebuild_tensor", MADE_FROM_STORAGE },
-  { "torch._utils _rebuild_tensor_v2", MADE_FROM_STORAGE },
-  { "torch._utils _rebuild_tensor_v3", MADE_FROM_STORAGE_AND_TYPE },
-  { "torch._utils _rebuild_parameter", MADE_FROM_TENSOR },
-  { "torch._utils _rebuild_parameter_with_state", MADE_FROM_TENSOR },
-  { "torch.nn.parameter Parameter", MADE_FROM_TENSOR },
-};
-
-static Making
-making_of (const SkPickleValue *value) {
-  if (value->kind != SK_PICKLE_CALL)
-    return MADE_OTHERWISE;
-  for (gsize i = 0; i < G_N_ELEMENTS (makers); i++)
-    if (sk_pickle_is_global (value->callable, makers[i].name))
-      return makers[i].making;
-  return MADE_OTHERWISE;
-}
-
-/* A parameter wraps a tensor: among its arguments, or, in the oldest files, its state. */
-static const SkPickleValue *
-inner_tensor (const SkPickleValue *value) {
-  const SkPickleValue *inner = sk_pickle_item (value->arguments, 0);
-
-  return inner != NULL ? inner : sk_pickle_item (value->state, 0);
-}
-
-static gboolean
-is_tensor (const SkPickleValue *value) {
-  return value->kind == SK_PICKLE_PERSISTENT || making_of (value) != MADE_OTHERWISE;
-}
-
-static gboolean
-read_tensor (SkTensor *tensor, const SkPickleValue *value, SkStorages *storages,
-             GError **error) {
-  /* A parameter of a parameter of … does not occur; two levels are one more than needed. */
-  for (int depth = 0; value != NULL && depth < 3; depth++) {
-    Making making = making_of (value);
-
-    if (value->kind == SK_PICKLE_PERSISTENT && storages->tensors != NULL) {
-      const SkPickleValue *id = value->arguments;
-      const SkTensor *known = id->kind == SK_PICKLE_STRING
-                                  ? g_hash_table_lookup (storages->tensors, id->text)
-                                  : NULL;
-      char *name = tensor->name;
-
-      if (known == NULL)
-        return refuse (error, "it refers to a tensor that it does not have");
-      *tensor = *known;
-      tensor->name = name;
-      return TRUE;
-    }
-    if (making == MADE_FROM_STORAGE || making == MADE_FROM_STORAGE_AND_TYPE)
-      return rebuild (tensor, value->arguments, making == MADE_FROM_STORAGE_AND_TYPE,
-                      storages, error);
-    if (making != MADE_FROM_TENSOR)
-      break;
-    value = inner_tensor (value);
-  }
-  return refuse (error, "a tensor is made in an unknown way");
-}
-
-static guint
-count_tensors (const SkPickleValue *dict) {
-  guint n = 0;
-
+has_tensors (const SkPickleValue *dict) {
   for (guint i = 0; i + 1 < dict->items->len; i += 2) {
     const SkPickleValue *name = dict->items->pdata[i];
 
-    n += name->kind == SK_PICKLE_STRING && is_tensor (dict->items->pdata[i + 1]);
+    if (name->kind == SK_PICKLE_STRING &&
+        sk_pickle_is_tensor (dict->items->pdata[i + 1]))
+      return TRUE;
   }
-  return n;
+  return FALSE;
 }
 
-/* (nullable): the dict of tensors in @root */
 static const SkPickleValue *
-unwrap (const SkPickleValue *root) {
-  for (int depth = 0; depth < 4 && root != NULL && root->kind == SK_PICKLE_DICT;
-       depth++) {
-    const SkPickleValue *inner = NULL;
+unwrap (const SkPickleValue *root, int depth, GString *path);
 
-    if (count_tensors (root) > 0)
-      return root;
-    for (gsize i = 0; i < G_N_ELEMENTS (wrappers) && inner == NULL; i++) {
-      inner = sk_pickle_member (root, wrappers[i]);
-      if (inner != NULL && inner->kind != SK_PICKLE_DICT)
-        inner = NULL;
-    }
-    root = inner;
-  }
-  return NULL;
+/* (nullable): the dict of tensors in member @name of @root; @path grows by the name */
+static const SkPickleValue *
+unwrap_member (const SkPickleValue *root, const char *name, int depth, GString *path) {
+  gsize length = path->len;
+  const SkPickleValue *found;
+
+  g_string_append_printf (path, "%s%s", length > 0 ? "." : "", name);
+  found = unwrap (sk_pickle_member (root, name), depth, path);
+  if (found == NULL)
+    g_string_truncate (path, length);
+  return found;
+}
+
+/* (nullable): the dict of tensors in @root. A wrapper comes first, as some hang tensors
+ * beside the weights (the best accuracy so far). */
+static const SkPickleValue *
+unwrap (const SkPickleValue *root, int depth, GString *path) {
+  const SkPickleValue *found = NULL;
+
+  if (root == NULL || root->kind != SK_PICKLE_DICT || depth == 0)
+    return NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (wrappers) && found == NULL; i++)
+    found = unwrap_member (root, wrappers[i], depth - 1, path);
+  return found != NULL ? found : has_tensors (root) ? root : NULL;
+}
+
+/* Says which member was taken, and which was left though it may be wanted. */
+static const SkPickleValue *
+find_weights (SkTensorFile *file, const SkPickleValue *root) {
+  g_autoptr (GString) path = g_string_new (NULL);
+  const SkPickleValue *dict = unwrap (root, MAX_DEPTH, path);
+
+  if (dict == NULL || path->len == 0)
+    return dict;
+  file->wrapper = g_string_free (g_steal_pointer (&path), FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (averages); i++)
+    if (strcmp (file->wrapper, averages[i]) != 0 &&
+        sk_pickle_member (root, averages[i]) != NULL)
+      file->average = averages[i];
+  return dict;
 }
 
 static gboolean
@@ -336,21 +123,19 @@ refuse_content (const SkPickleValue *root, GError **error) {
     root = model;
   if (root != NULL && root->kind == SK_PICKLE_CALL && root->callable != NULL &&
       root->callable->kind == SK_PICKLE_GLOBAL)
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                 "it holds a whole object, “%.100s”, not its weights; in Python, save "
-                 "model.state_dict ()",
-                 root->callable->text);
-  else
-    g_set_error (
-        error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-        "it holds no dict of named tensors; in Python, save model.state_dict ()");
-  return FALSE;
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "it holds a whole object, “%.100s”, not its weights; in Python, "
+                      "save model.state_dict ()",
+                      root->callable->text);
+  return sk_refuse (
+      error, SK_ERROR_UNSUPPORTED,
+      "it holds no dict of named tensors; in Python, save model.state_dict ()");
 }
 
 gboolean
 sk_pytorch_collect (SkTensorFile *file, const SkPickleValue *root, SkStorages *storages,
                     GError **error) {
-  const SkPickleValue *dict = unwrap (root);
+  const SkPickleValue *dict = find_weights (file, root);
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (dict == NULL)
@@ -361,15 +146,15 @@ sk_pytorch_collect (SkTensorFile *file, const SkPickleValue *root, SkStorages *s
     SkTensor *tensor;
 
     /* Numbers and text among the tensors are nobody's weights. */
-    if (name->kind != SK_PICKLE_STRING || !is_tensor (value))
+    if (name->kind != SK_PICKLE_STRING || !sk_pickle_is_tensor (value))
       continue;
     if (strlen (name->text) != name->length ||
         !g_utf8_validate (name->text, (gssize) name->length, NULL))
-      return refuse (error, "a tensor's name is not text");
+      return sk_refuse (error, SK_ERROR_FORMAT, "a tensor's name is not text");
     if (!g_hash_table_add (names, (gpointer) name->text))
-      return refuse (error, "a tensor's name stands twice");
+      return sk_refuse (error, SK_ERROR_FORMAT, "a tensor's name stands twice");
     tensor = sk_tensor_file_add (file, name->text);
-    if (!read_tensor (tensor, value, storages, error)) {
+    if (!sk_storages_read_tensor (storages, value, tensor, error)) {
       g_prefix_error (error, "“%.200s”: ", name->text);
       return FALSE;
     }

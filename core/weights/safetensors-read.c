@@ -14,22 +14,6 @@ typedef struct {
 } Range;
 
 static gboolean
-refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse (GError **error, const char *format, ...) {
-  va_list args;
-  g_autofree char *text = NULL;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "not a valid safetensors file: %s",
-               text);
-  return FALSE;
-}
-
-static gboolean
 read_integer (JsonNode *node, gint64 *value) {
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
     return FALSE;
@@ -52,18 +36,21 @@ read_shape (SkTensor *tensor, JsonArray *shape, GError **error) {
   guint n = json_array_get_length (shape);
 
   if (n > SK_TENSOR_MAX_DIMS)
-    return refuse (error, "“%s” has %u dimensions; up to %d are read", tensor->name, n,
-                   SK_TENSOR_MAX_DIMS);
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "“%s” has %u dimensions; up to %d are read", tensor->name, n,
+                      SK_TENSOR_MAX_DIMS);
   tensor->n_dims = (int) n;
   for (guint i = 0; i < n; i++) {
     if (!read_integer (json_array_get_element (shape, i), &tensor->shape[i]))
-      return refuse (error, "the shape of “%s” is not a list of sizes", tensor->name);
+      return sk_refuse (error, SK_ERROR_FORMAT,
+                        "the shape of “%s” is not a list of sizes", tensor->name);
     empty |= tensor->shape[i] == 0;
   }
   for (guint i = n; i-- > 0;) {
     tensor->stride[i] = empty ? 0 : count;
     if (!empty && __builtin_mul_overflow (count, tensor->shape[i], &count))
-      return refuse (error, "the shape of “%s” is too large", tensor->name);
+      return sk_refuse (error, SK_ERROR_FORMAT, "the shape of “%s” is too large",
+                        tensor->name);
   }
   tensor->count = empty ? 0 : (gsize) count;
   return TRUE;
@@ -78,7 +65,8 @@ read_tensor (SkTensor *tensor, JsonNode *node, const guint8 *data, guint64 size,
   gint64 begin, end, bytes;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return refuse (error, "“%s” does not describe a tensor", tensor->name);
+    return sk_refuse (error, SK_ERROR_FORMAT, "“%s” does not describe a tensor",
+                      tensor->name);
   object = json_node_get_object (node);
   dtype = json_object_get_member (object, "dtype");
   shape = member_array (object, "shape");
@@ -86,25 +74,26 @@ read_tensor (SkTensor *tensor, JsonNode *node, const guint8 *data, guint64 size,
   if (dtype == NULL || !JSON_NODE_HOLDS_VALUE (dtype) ||
       json_node_get_string (dtype) == NULL || shape == NULL || offsets == NULL ||
       json_array_get_length (offsets) != 2)
-    return refuse (error, "“%s” lacks dtype, shape or data_offsets", tensor->name);
-  if (!sk_dtype_from_name (json_node_get_string (dtype), &tensor->dtype)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                 "“%s” is of type %.40s, which is not read; convert it to F32",
-                 tensor->name, json_node_get_string (dtype));
-    return FALSE;
-  }
+    return sk_refuse (error, SK_ERROR_FORMAT, "“%s” lacks dtype, shape or data_offsets",
+                      tensor->name);
+  if (!sk_dtype_from_name (json_node_get_string (dtype), &tensor->dtype))
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "“%s” is of type %.40s, which is not read; convert it to F32",
+                      tensor->name, json_node_get_string (dtype));
   if (!read_shape (tensor, shape, error))
     return FALSE;
   if (!read_integer (json_array_get_element (offsets, 0), &begin) ||
       !read_integer (json_array_get_element (offsets, 1), &end) || begin > end ||
       (guint64) end > size)
-    return refuse (error, "“%s” lies outside the file's %" G_GUINT64_FORMAT " bytes",
-                   tensor->name, size);
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "“%s” lies outside the file's %" G_GUINT64_FORMAT " bytes",
+                      tensor->name, size);
   if (__builtin_mul_overflow ((gint64) tensor->count,
                               (gint64) sk_dtype_size (tensor->dtype), &bytes) ||
       bytes != end - begin)
-    return refuse (error, "“%s” has another size than its shape and type say",
-                   tensor->name);
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "“%s” has another size than its shape and type say",
+                      tensor->name);
   tensor->data = data + begin;
   *range = (Range){ (guint64) begin, (guint64) end, tensor->name };
   return TRUE;
@@ -117,12 +106,13 @@ read_metadata (SkTensorFile *file, JsonNode *node, GError **error) {
   JsonNode *value;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return refuse (error, "__metadata__ is not an object");
+    return sk_refuse (error, SK_ERROR_FORMAT, "__metadata__ is not an object");
   json_object_iter_init (&iter, json_node_get_object (node));
   while (json_object_iter_next (&iter, &name, &value)) {
     if (!JSON_NODE_HOLDS_VALUE (value) ||
         json_node_get_value_type (value) != G_TYPE_STRING)
-      return refuse (error, "__metadata__ holds “%.80s”, which is not text", name);
+      return sk_refuse (error, SK_ERROR_FORMAT,
+                        "__metadata__ holds “%.80s”, which is not text", name);
     g_hash_table_insert (file->metadata, g_strdup (name),
                          g_strdup (json_node_get_string (value)));
   }
@@ -148,18 +138,19 @@ check_tiling (GArray *ranges, guint64 size, GError **error) {
     const Range *range = &g_array_index (ranges, Range, i);
 
     if (range->begin != at)
-      return refuse (error,
-                     "“%s” begins at byte %" G_GUINT64_FORMAT
-                     " of the data, %s %" G_GUINT64_FORMAT,
-                     range->name, range->begin,
-                     range->begin > at ? "a hole follows" : "but another ends at", at);
+      return sk_refuse (error, SK_ERROR_FORMAT,
+                        "“%s” begins at byte %" G_GUINT64_FORMAT
+                        " of the data, %s %" G_GUINT64_FORMAT,
+                        range->name, range->begin,
+                        range->begin > at ? "a hole follows" : "but another ends at",
+                        at);
     at = range->end;
   }
   if (at != size)
-    return refuse (error,
-                   "the tensors end at byte %" G_GUINT64_FORMAT
-                   " of the data, the file holds %" G_GUINT64_FORMAT,
-                   at, size);
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "the tensors end at byte %" G_GUINT64_FORMAT
+                      " of the data, the file holds %" G_GUINT64_FORMAT,
+                      at, size);
   return TRUE;
 }
 
@@ -193,36 +184,36 @@ parse_header (SkTensorFile *file, const char *header, gsize length, const guint8
   g_autoptr (JsonNode) root = NULL;
 
   if (length == 0 || header[0] != '{')
-    return refuse (error, "its header does not begin with “{”");
+    return sk_refuse (error, SK_ERROR_FORMAT, "its header does not begin with “{”");
   /* The file, a tensor, its shape. */
   root = sk_json_parse (header, length, 3, error);
   if (root == NULL) {
-    g_prefix_error (error, "not a valid safetensors file: its header is ");
+    g_prefix_error (error, "its header is ");
     return FALSE;
   }
   if (!JSON_NODE_HOLDS_OBJECT (root))
-    return refuse (error, "its header is not a JSON object");
+    return sk_refuse (error, SK_ERROR_FORMAT, "its header is not a JSON object");
   return read_entries (file, json_node_get_object (root), data, size, error);
 }
 
-SkTensorFile *
-sk_safetensors_parse (GBytes *bytes, GError **error) {
+static SkTensorFile *
+parse (GBytes *bytes, GError **error) {
   g_autoptr (SkTensorFile) file = sk_tensor_file_new ("safetensors");
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   guint64 length;
 
   if (size < 8) {
-    refuse (error, "it is %" G_GSIZE_FORMAT " bytes long", size);
+    sk_refuse (error, SK_ERROR_FORMAT, "it is %" G_GSIZE_FORMAT " bytes long", size);
     return NULL;
   }
   memcpy (&length, data, 8);
   length = GUINT64_FROM_LE (length);
   if (length > SK_SAFETENSORS_MAX_HEADER || length > size - 8) {
-    refuse (error,
-            "its header would be %" G_GUINT64_FORMAT " bytes long, the file has "
-            "%" G_GSIZE_FORMAT,
-            length, size);
+    sk_refuse (error, SK_ERROR_FORMAT,
+               "its header would be %" G_GUINT64_FORMAT " bytes long, the file has "
+               "%" G_GSIZE_FORMAT,
+               length, size);
     return NULL;
   }
   g_ptr_array_add (file->buffers, g_bytes_ref (bytes));
@@ -230,4 +221,17 @@ sk_safetensors_parse (GBytes *bytes, GError **error) {
                      size - 8 - length, error))
     return NULL;
   return g_steal_pointer (&file);
+}
+
+SkTensorFile *
+sk_safetensors_parse (GBytes *bytes, GError **error) {
+  g_autoptr (GError) problem = NULL;
+  SkTensorFile *file = parse (bytes, &problem);
+
+  if (file != NULL)
+    return file;
+  if (g_error_matches (problem, SK_ERROR, SK_ERROR_FORMAT))
+    g_prefix_error (&problem, "not a valid safetensors file: ");
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return NULL;
 }

@@ -76,6 +76,7 @@ sk_tensor_file_free (SkTensorFile *self) {
   g_ptr_array_unref (self->tensors);
   g_hash_table_unref (self->metadata);
   g_ptr_array_unref (self->buffers);
+  g_free (self->wrapper);
   g_free (self);
 }
 
@@ -90,6 +91,40 @@ sk_tensor_file_find (const SkTensorFile *self, const char *name) {
   return NULL;
 }
 
+/* Containers of other programs, by their first bytes, and what to do about them. */
+static const struct {
+  const char *magic, *what;
+} foreign[] = {
+  { "PYTORCH1", "a PyTorch preview of 2018 (PYTORCH1); save the weights again with a "
+                "later PyTorch" },
+  { "\x89HDF", "an HDF5 file (Keras); only PyTorch's weights are read" },
+  { "GGUF", "a GGUF file (a language model); only residual networks are read" },
+  { "\x93NUMPY", "a NumPy array; save named tensors as safetensors" },
+  { "\x1f\x8b", "packed with gzip; unpack it first" },
+  { "\xfd"
+    "7zXZ",
+    "packed with xz; unpack it first" },
+  { "version https://git-lfs", "a pointer of Git LFS, not the file; run git lfs pull" },
+  { "<", "a web page or XML, not weights; download the file itself" },
+  { "\x80", "a Python pickle that torch.save did not write; in Python, torch.save "
+            "(model.state_dict (), …)" },
+  { "\x08", "perhaps an ONNX model; they are written here, not read" },
+};
+
+static void
+refuse_foreign (const guint8 *data, gsize size, GError **error) {
+  for (gsize i = 0; i < G_N_ELEMENTS (foreign); i++) {
+    gsize length = strlen (foreign[i].magic);
+
+    if (size >= length && memcmp (data, foreign[i].magic, length) == 0) {
+      sk_refuse (error, SK_ERROR_UNSUPPORTED, "it is %s", foreign[i].what);
+      return;
+    }
+  }
+  sk_refuse (error, SK_ERROR_UNSUPPORTED,
+             "neither safetensors nor a PyTorch checkpoint (.pth, .pt, .th)");
+}
+
 SkTensorFile *
 sk_tensor_file_parse (GBytes *bytes, GError **error) {
   gsize size;
@@ -99,8 +134,7 @@ sk_tensor_file_parse (GBytes *bytes, GError **error) {
     return sk_pytorch_parse (bytes, error);
   if (size >= 9 && data[8] == '{')
     return sk_safetensors_parse (bytes, error);
-  g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-               "neither safetensors nor a PyTorch checkpoint (.pth, .pt, .th)");
+  refuse_foreign (data, size, error);
   return NULL;
 }
 

@@ -34,6 +34,8 @@ typedef struct {
 typedef struct {
   const char *container; /* "safetensors", "PyTorch zip", … */
   GPtrArray *tensors; /* of SkTensor, in file order */
+  char *wrapper; /* (nullable): the member of the file that holds them: "state_dict" */
+  const char *average; /* (nullable): a member left aside, their moving average */
   GHashTable *metadata; /* string → string */
   GPtrArray *buffers; /* of GBytes that the tensors point into */
 } SkTensorFile;
