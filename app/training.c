@@ -90,8 +90,10 @@ show_progress (SkTraining *self, const SkStep *step) {
 }
 
 static void
-print_epoch_json (const SkEpoch *epoch) {
-  g_autofree char *line = sk_epoch_to_json (epoch);
+print_epoch_json (const SkTraining *self) {
+  const SkPlan *plan = sk_network_plan (sk_trainer_network (self->trainer));
+  g_autofree char *line =
+      sk_epoch_to_json (&self->last, plan, sk_trainer_blocks (self->trainer));
 
   puts (line);
   fflush (stdout);
@@ -140,7 +142,7 @@ end_epoch (SkTraining *self) {
   sk_training_add_epoch (self);
   sk_progress_clear (self->progress);
   if (self->as_json)
-    print_epoch_json (&self->last);
+    print_epoch_json (self);
   else
     print_epoch_text (&self->last);
   /* A full disk now need not be full at the end. */

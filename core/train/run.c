@@ -147,7 +147,8 @@ sk_run_open (const char *dir, SkRecipe *recipe, GError **error) {
 /* The step a line is about, −1: it is not a line of ours, or not all of one. */
 static gint64
 step_of_line (const char *line, gsize length) {
-  g_autoptr (JsonNode) root = sk_json_parse (line, length, 2, NULL);
+  /* An epoch is an object with a list of blocks, each an object. */
+  g_autoptr (JsonNode) root = sk_json_parse (line, length, 3, NULL);
   JsonNode *step;
 
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "errors.h"
-#include "json.h"
 #include "trainer-state.h"
 
 SkCheckpoint
@@ -52,32 +51,6 @@ sk_trainer_save (SkTrainer *self, GError **error) {
   return sk_run_flush (self->run, error) &&
          sk_checkpoint_save (path, &checkpoint, error) &&
          save_weights (self, "last.safetensors", error);
-}
-
-char *
-sk_epoch_to_json (const SkEpoch *epoch) {
-  const struct {
-    const char *name;
-    double value;
-  } numbers[] = {
-    { "train_loss", epoch->train_loss }, { "train_accuracy", epoch->train_accuracy },
-    { "test_loss", epoch->test_loss },   { "test_accuracy", epoch->test_accuracy },
-    { "lr", (double) epoch->lr },        { "images_per_s", epoch->images_per_s },
-    { "seconds", epoch->seconds },       { "waited", epoch->waited },
-  };
-  GString *text = g_string_new (NULL);
-
-  g_string_append_printf (text, "{\"epoch\":%d", epoch->epoch);
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++) {
-    g_string_append_printf (text, ",\"%s\":", numbers[i].name);
-    /* A rate is a float; as a double it would show digits that nobody meant. */
-    if (numbers[i].value == (double) epoch->lr)
-      sk_json_append_float (text, epoch->lr);
-    else
-      sk_json_append_double (text, numbers[i].value);
-  }
-  g_string_append_printf (text, ",\"step\":%" G_GINT64_FORMAT "}", epoch->step);
-  return g_string_free (text, FALSE);
 }
 
 /* FALSE: cancelled; there being no test split is no error. */
@@ -133,7 +106,8 @@ begin_next_epoch (SkTrainer *self) {
  * again, bit for bit. */
 static gboolean
 save_epoch (SkTrainer *self, const SkEpoch *epoch, gboolean is_best, GError **error) {
-  g_autofree char *json = sk_epoch_to_json (epoch);
+  g_autofree char *json =
+      sk_epoch_to_json (epoch, self->plan, sk_trainer_blocks (self));
 
   return sk_run_add_epoch (self->run, json, error) &&
          (!is_best || save_weights (self, "best.safetensors", error)) &&

@@ -133,9 +133,14 @@ sk_trainer_set_lr_factor (SkTrainer *self, float factor);
 void
 sk_trainer_log_event (SkTrainer *self, const char *text);
 
-/* An epoch as a line of metrics.jsonl (transfer full). */
+/**
+ * sk_epoch_to_json:
+ * @blocks: (plan->n_blocks) (nullable): of its last step, as sk_trainer_blocks() has them
+ *
+ * Returns: (transfer full): an epoch as a line of metrics.jsonl
+ */
 char *
-sk_epoch_to_json (const SkEpoch *epoch);
+sk_epoch_to_json (const SkEpoch *epoch, const SkPlan *plan, const SkBlockState *blocks);
 
 /* Told while an epoch's test split is evaluated. */
 void

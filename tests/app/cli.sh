@@ -178,6 +178,11 @@ fi
 run train --out run --json "${few[@]}"
 expect 0 '^\{"epoch":1,"train_loss":[0-9.e-]+,"train_accuracy":[0-9.e-]+,"test_loss":[0-9.e-]+,"test_accuracy":[0-9.e-]+,"lr":[0-9.e-]+,"images_per_s":[0-9.e+]+,"seconds":[0-9.e-]+' \
   'an epoch is one line of JSON'
+if grep -q blocks out; then
+  not_ok 'without probes an epoch says nothing of blocks'
+else
+  ok 'without probes an epoch says nothing of blocks'
+fi
 for file in run.json metrics.jsonl last.safetensors best.safetensors resume.safetensors \
   curves.png gradients.png network.png; do
   [ -s "run/$file" ] || echo "missing: run/$file" >>err
@@ -200,6 +205,21 @@ run eval --weights run/last.safetensors --data builtin --json
 expect 0 '^\{"images":[0-9]+,"top1":[0-9.e-]+,"top5":[0-9.e-]+,"loss":[0-9.e-]+\}$' 'eval'
 run eval --weights run --data cifar10:nowhere
 refused 'nowhere' 'eval on data that is not there'
+
+# --- what is measured in the blocks
+
+run train --out probed --json --steps 3 --batch 8 --threads 1
+number='-?[0-9][0-9.e+-]*'
+block="\"skip\":$number,\"residual\":$number,\"share\":$number,\"agreement\":$number"
+block+=",\"gain\":$number,\"branch\":$number,\"gamma\":$number,\"update\":$number"
+block+=",\"dead\":$number,\"lambda\":1,"
+expect 0 "\"step\":3,\"blocks\":\[\{\"name\":\"layer1\.0\",$block.*\{\"name\":\"layer3\.2\",$block" \
+  'an epoch says what flows through every block'
+if [ "$(grep -o '"name":"layer' out | wc -l)" -eq 9 ] && cmp -s out probed/metrics.jsonl; then
+  ok 'nine blocks, and the same in metrics.jsonl'
+else
+  not_ok 'nine blocks, and the same in metrics.jsonl'
+fi
 
 # --- pictures
 
