@@ -5,10 +5,12 @@
 #include "analyst.h"
 #include "dataset.h"
 #include "errors.h"
+#include "eval-report.h"
 #include "evaluate.h"
+#include "evaluation.h"
 #include "interrupt.h"
-#include "json-line.h"
 #include "progress.h"
+#include "report.h"
 #include "skipped.h"
 
 static gboolean
@@ -23,64 +25,82 @@ check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **erro
   return FALSE;
 }
 
-static void
-print_result (const SkEvaluation *result, gboolean as_json) {
-  g_autoptr (SkJsonLine) json = NULL;
+typedef struct {
+  SkWeightsFlags flags;
+  char *data;
+  char *csv, *picture; /* (nullable): files to write */
+  gboolean as_json;
+} Job;
 
-  if (!as_json) {
-    g_print (_ ("%d pictures: top-1 %.2f %%, top-5 %.2f %%, loss %.4f\n"),
-             result->images, 100 * result->top1, 100 * result->top5, result->loss);
-    return;
-  }
-  json = sk_json_line_new ();
-  sk_json_begin_object (json, NULL);
-  sk_json_integer (json, "images", result->images);
-  sk_json_number (json, "top1", result->top1);
-  sk_json_number (json, "top5", result->top5);
-  sk_json_number (json, "loss", result->loss);
-  sk_json_end_object (json);
-  sk_json_line_print (json);
+static void
+job_clear (Job *job) {
+  sk_weights_flags_clear (&job->flags);
+  g_free (job->data);
+  g_free (job->csv);
+  g_free (job->picture);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
+
+static SkExit
+conclude (const Job *job, const SkReport *report, const SkModel *model,
+          const SkDataset *dataset, SkSplit split) {
+  g_autofree char *title = g_strdup_printf ("%s · %s", model->plan->variant.title,
+                                            sk_dataset_title (dataset));
+  const SkEvaluationFigure figure = { title, report };
+  g_autoptr (GError) error = NULL;
+
+  sk_print_report (report, job->as_json);
+  if (job->csv && !sk_write_verdicts (report, dataset, split, job->csv, &error))
+    return sk_cli_refuse (error);
+  if (job->picture && !sk_evaluation_save (&figure, job->picture, &error))
+    return sk_cli_refuse (error);
+  return SK_EXIT_OK;
 }
 
 static SkExit
-evaluate (const SkWeightsFlags *flags, const char *data, gboolean as_json) {
+evaluate (const Job *job) {
   g_autoptr (SkInterrupt) interrupt = sk_interrupt_new (_ ("stopping …"));
   g_autoptr (SkProgress) progress = sk_progress_new ();
+  g_autoptr (GArray) verdicts = g_array_new (FALSE, FALSE, sizeof (SkVerdict));
   g_autoptr (GError) error = NULL;
   g_autoptr (SkDataset) dataset = NULL;
-  g_autoptr (SkAnalyst) analyst = sk_analyst_new (flags, 0, &error);
+  g_autoptr (SkAnalyst) analyst = sk_analyst_new (&job->flags, 0, &error);
+  g_autoptr (SkReport) report = NULL;
   SkSplit split;
-  SkEvaluation result;
   gboolean done;
 
   if (analyst == NULL)
     return sk_cli_refuse (error);
   dataset = sk_dataset_open_for_evaluation (
-      data, SK_DATASET_SEED, sk_interrupt_cancellable (interrupt), &error);
+      job->data, SK_DATASET_SEED, sk_interrupt_cancellable (interrupt), &error);
   if (dataset == NULL || !check_classes (analyst, dataset, &error))
     return sk_cli_refuse (error);
   split =
       sk_dataset_count (dataset, SK_SPLIT_TEST) > 0 ? SK_SPLIT_TEST : SK_SPLIT_TRAIN;
-  done = sk_evaluate_with_progress (
-      analyst->network, dataset, split, &analyst->model->transform, &result,
+  done = sk_evaluate_pictures (
+      analyst->network, dataset, split, &analyst->model->transform, verdicts,
       sk_progress_testing, progress, sk_interrupt_flag (interrupt), &error);
   sk_progress_clear (progress);
   sk_report_skipped (dataset, 0);
   if (!done)
     return sk_cli_refuse (error);
-  print_result (&result, as_json);
-  return SK_EXIT_OK;
+  report = sk_report_new ((const SkVerdict *) verdicts->data, verdicts->len,
+                          analyst->plan->classes, analyst->model->class_names);
+  return conclude (job, report, analyst->model, dataset, split);
 }
 
 SkExit
 sk_eval_command (int argc, char **argv) {
-  g_auto (SkWeightsFlags) flags = { 0 };
-  g_autofree char *data = NULL;
-  gboolean as_json = FALSE;
+  g_auto (Job) job = { 0 };
   const GOptionEntry entries[] = {
-    { "data", 0, 0, G_OPTION_ARG_FILENAME, &data,
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &job.data,
       N_ ("builtin, cifar10:PATH, cifar100:PATH or folder:DIR"), N_ ("DATA") },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("one JSON object"), NULL },
+    { "csv", 0, 0, G_OPTION_ARG_FILENAME, &job.csv,
+      N_ ("a table of all pictures, the hardest first"), N_ ("FILE") },
+    { "save", 0, 0, G_OPTION_ARG_FILENAME, &job.picture,
+      N_ ("confusion and calibration as .png, .svg or .pdf"), N_ ("PICTURE") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &job.as_json, N_ ("one JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   GOptionContext *context = g_option_context_new (NULL);
@@ -88,13 +108,13 @@ sk_eval_command (int argc, char **argv) {
   g_option_context_set_summary (
       context, _ ("Measures weights on the test pictures of a set (test, else val or "
                   "valid, else all)."));
-  sk_weights_flags_add_to (&flags, context);
+  sk_weights_flags_add_to (&job.flags, context);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;
   if (argc > 1)
     return sk_cli_usage ("eval", _ ("“%s” is not an option"), argv[1]);
-  if (flags.weights == NULL || data == NULL)
+  if (job.flags.weights == NULL || job.data == NULL)
     return sk_cli_usage ("eval", _ ("--weights and --data are needed"));
-  return evaluate (&flags, data, as_json);
+  return evaluate (&job);
 }

@@ -202,7 +202,16 @@ expect 0 'conv1\.weight' 'info of a weight file'
 run info run/last.safetensors --json
 expect 0 '"net":"resnet20"' 'info finds the network of a weight file'
 run eval --weights run/last.safetensors --data builtin --json
-expect 0 '^\{"images":[0-9]+,"top1":[0-9.e-]+,"top5":[0-9.e-]+,"loss":[0-9.e-]+\}$' 'eval'
+expect 0 '^\{"images":[0-9]+,"top1":[0-9.e-]+,"top5":[0-9.e-]+,"loss":[0-9.e-]+,"ece":[0-9.e-]+,"classes":\[\{"class":"[a-z]+","pictures":[0-9]+,"precision":' 'eval'
+run eval --weights run --data builtin --csv verdicts.csv --save evaluation.svg
+if [ "$status" -eq 0 ] && [ "$(head -n 1 verdicts.csv)" = index,file,class,predicted,confidence,loss ] \
+  && [ "$(wc -l <verdicts.csv)" -gt 1000 ] && grep -q '<svg' evaluation.svg; then
+  ok 'eval writes its table and its picture'
+else
+  not_ok 'eval writes its table and its picture'
+fi
+run eval --weights run --data builtin --save evaluation.xyz
+expect 1 'evaluation.xyz' 'eval names the endings it can write'
 run eval --weights run --data cifar10:nowhere
 refused 'nowhere' 'eval on data that is not there'
 
