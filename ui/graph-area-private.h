@@ -16,8 +16,11 @@ struct _SkGraphArea {
   GPtrArray *nodes; /* SkNodeWidget, children, in the order of depth */
   GPtrArray *folders; /* GtkButton, children: one per stage */
   int selected; /* node, −1: none */
-  double flow; /* 0 … 1: how far the gradient on the wires has come; < 0: it stands */
-  gint64 step; /* of the snapshot before */
+  double key; /* px below the drawing for its key; 0: there is no room for one */
+
+  double flow; /* 0 … 1: how far the gradient on the wires has come */
+  gint64 flow_at; /* µs of the frame clock when it last moved; 0: it stands */
+  guint flow_tick; /* tick callback; 0: none */
 
   double zoom; /* on top of fitting in */
   double pan_x, pan_y; /* px from the centred place */
@@ -29,10 +32,6 @@ struct _SkGraphArea {
   guint relayout; /* source; 0: none */
   gint64 words_at; /* when the accessible names were last renewed */
 };
-
-/* px below the drawing for its key; 0: there is no room for one. */
-double
-sk_graph_area_key_height (SkGraphArea *self);
 
 /**
  * sk_graph_area_place:
@@ -67,3 +66,10 @@ sk_graph_area_move_focus (GtkWidget *widget, GtkDirectionType direction);
 /* graph-input.c */
 void
 sk_graph_area_listen (SkGraphArea *self);
+
+/* graph-flow.c */
+
+/* The gradient moves on the wires from now on, or stands. It never moves for those who do
+ * not want things to move. */
+void
+sk_graph_area_set_flowing (SkGraphArea *self, gboolean flowing);

@@ -12,13 +12,10 @@
 #define MAX_FIT 1.5
 /* What is read aloud is renewed no oftener, in µs. */
 #define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
-/* px for the key, and the least height of a drawing that has one. */
-#define KEY_HEIGHT 62.0
+/* px beside the key and below it, and the least that it leaves for the drawing. */
 #define KEY_MARGIN 16.0
-#define KEY_FROM_HEIGHT 230
-#define KEY_FROM_WIDTH 560
-/* What one batch moves the gradient on the wires, in lengths of their pattern. */
-#define FLOW_STEP 0.25
+#define KEY_FOOT 6.0
+#define LEAST_DRAWING 190.0
 
 G_DEFINE_FINAL_TYPE (SkGraphArea, sk_graph_area, GTK_TYPE_WIDGET)
 
@@ -29,18 +26,26 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-double
-sk_graph_area_key_height (SkGraphArea *self) {
-  gboolean room = self->height >= KEY_FROM_HEIGHT && self->width >= KEY_FROM_WIDTH;
+/* Asks anew how much room the key takes: what it explains may have changed. */
+static void
+measure_key (SkGraphArea *self) {
+  double key;
+  SkPalette palette;
 
-  return room && self->live.blocks != NULL ? KEY_HEIGHT : 0;
+  self->key = 0;
+  if (self->graph == NULL || self->live.blocks == NULL)
+    return;
+  sk_picture_palette (GTK_WIDGET (self), &palette);
+  key = KEY_FOOT + sk_graph_key_height (self->graph, &self->live,
+                                        self->width - 2 * KEY_MARGIN, &palette);
+  if (self->height - key >= LEAST_DRAWING)
+    self->key = key;
 }
 
 double
 sk_graph_area_place (SkGraphArea *self, double *left, double *top) {
   double width = gtk_widget_get_width (GTK_WIDGET (self));
-  double height =
-      gtk_widget_get_height (GTK_WIDGET (self)) - sk_graph_area_key_height (self);
+  double height = gtk_widget_get_height (GTK_WIDGET (self)) - self->key;
   double fit = MIN (width / self->graph->width, height / self->graph->height);
   double scale = MIN (fit, MAX_FIT) * self->zoom;
 
@@ -65,6 +70,7 @@ sk_graph_area_size_allocate (GtkWidget *widget, int width, int height, int basel
   if (width != self->width || height != self->height) {
     self->width = width;
     self->height = height;
+    measure_key (self);
     /* Children may not come and go while they are being placed. */
     if (self->relayout == 0)
       self->relayout = g_idle_add_full (G_PRIORITY_HIGH_IDLE, relayout_cb, self, NULL);
@@ -83,7 +89,7 @@ sk_graph_area_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 
 static void
 draw_key (SkGraphArea *self, GtkSnapshot *snapshot, const SkPalette *palette) {
-  double key = sk_graph_area_key_height (self);
+  double key = self->key;
   double width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * KEY_MARGIN;
   double top = gtk_widget_get_height (GTK_WIDGET (self)) - key;
   cairo_t *cr;
@@ -110,18 +116,22 @@ sk_graph_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
     return;
   sk_picture_palette (widget, &palette);
   scale = sk_graph_area_place (self, &left, &top);
-  gtk_snapshot_push_clip (
-      snapshot,
-      &GRAPHENE_RECT_INIT (0, 0, (float) width,
-                           (float) (height - sk_graph_area_key_height (self))));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width,
+                                                         (float) (height - self->key)));
   cr = gtk_snapshot_append_cairo (
       snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   cairo_translate (cr, left, top);
   cairo_scale (cr, scale, scale);
-  sk_graph_draw_wires (cr, self->graph, &self->live, self->flow, &palette);
+  sk_graph_draw_wires (cr, self->graph, &self->live, &palette);
   cairo_destroy (cr);
   for (guint i = 0; i < self->nodes->len; i++)
     gtk_widget_snapshot_child (widget, g_ptr_array_index (self->nodes, i), snapshot);
+  cr = gtk_snapshot_append_cairo (
+      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  cairo_translate (cr, left, top);
+  cairo_scale (cr, scale, scale);
+  sk_graph_draw_flow (cr, self->graph, &self->live, self->flow, &palette);
+  cairo_destroy (cr);
   for (guint i = 0; i < self->folders->len; i++)
     gtk_widget_snapshot_child (widget, g_ptr_array_index (self->folders, i), snapshot);
   gtk_snapshot_pop (snapshot);
@@ -140,6 +150,7 @@ sk_graph_area_dispose (GObject *object) {
   SkGraphArea *self = SK_GRAPH_AREA (object);
 
   g_clear_handle_id (&self->relayout, g_source_remove);
+  sk_graph_area_set_flowing (self, FALSE);
   sk_graph_area_clear_children (self);
   G_OBJECT_CLASS (sk_graph_area_parent_class)->dispose (object);
 }
@@ -179,7 +190,6 @@ sk_graph_area_init (SkGraphArea *self) {
   self->nodes = g_ptr_array_new ();
   self->folders = g_ptr_array_new ();
   self->selected = -1;
-  self->flow = -1;
   self->zoom = 1;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
@@ -191,19 +201,6 @@ sk_graph_area_init (SkGraphArea *self) {
 GtkWidget *
 sk_graph_area_new (void) {
   return g_object_new (SK_TYPE_GRAPH_AREA, "hexpand", TRUE, "vexpand", TRUE, NULL);
-}
-
-/* The flow moves with the batches, so that it costs nothing where nothing is learnt; and
- * it stands still for those who do not want things to move. */
-static void
-move_flow (SkGraphArea *self, const SkSnapshot *snapshot) {
-  if (snapshot->blocks == NULL || !adw_get_enable_animations (GTK_WIDGET (self))) {
-    self->flow = -1;
-  } else if (snapshot->step != self->step) {
-    self->flow = MAX (self->flow, 0) + FLOW_STEP;
-    self->flow -= floor (self->flow);
-  }
-  self->step = snapshot->step;
 }
 
 /* The snapshot goes with the next one; what is drawn may have to last longer. */
@@ -241,16 +238,17 @@ void
 sk_graph_area_take (SkGraphArea *self, const SkSnapshot *snapshot) {
   gint64 now = g_get_monotonic_time ();
   gboolean and_words = now - self->words_at > WORDS_INTERVAL;
-  double key = sk_graph_area_key_height (self);
+  double key = self->key;
 
   if (snapshot->plan != self->plan)
     take_plan (self, snapshot->plan);
   if (self->plan == NULL)
     return;
   keep_numbers (self, snapshot);
-  if (sk_graph_area_key_height (self) != key)
+  measure_key (self);
+  if (self->key != key)
     sk_graph_area_lay_out (self);
-  move_flow (self, snapshot);
+  sk_graph_area_set_flowing (self, snapshot->phase == SK_PHASE_RUNNING);
   if (and_words)
     self->words_at = now;
   for (guint i = 0; i < self->nodes->len; i++)

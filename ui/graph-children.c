@@ -100,8 +100,7 @@ sk_graph_area_lay_out (SkGraphArea *self) {
   self->graph = NULL;
   if (self->plan != NULL && self->width > 0)
     self->graph =
-        sk_graph_new (self->plan, self->width,
-                      self->height - sk_graph_area_key_height (self), self->folded);
+        sk_graph_new (self->plan, self->width, self->height - self->key, self->folded);
   set_n_children (self, self->nodes, self->graph ? self->graph->n_nodes : 0, node_new);
   set_n_children (self, self->folders, self->graph ? self->graph->n_stages : 0,
                   folder_new);

@@ -40,14 +40,6 @@ set_text (GtkLabel *label, char *text) {
   g_free (text);
 }
 
-/* With a real minus, and without a sign where it rounds to nothing. */
-static char *
-signed_number (double value) {
-  if (fabs (value) < 0.005)
-    return g_strdup ("0.00");
-  return g_strdup_printf (value < 0 ? "−%.2f" : "+%.2f", fabs (value));
-}
-
 static void
 show_numbers (SkInspector *self, const SkSnapshot *snapshot) {
   const SkBlockState *state;
@@ -59,7 +51,7 @@ show_numbers (SkInspector *self, const SkSnapshot *snapshot) {
   set_number (self->skip, (double) state->skip);
   set_number (self->residual, (double) state->residual);
   set_text (self->share, g_strdup_printf ("%.0f %%", 100 * (double) state->share));
-  set_text (self->agreement, signed_number ((double) state->agreement));
+  set_text (self->agreement, sk_format_signed ((double) state->agreement));
   set_text (self->gain, g_strdup_printf ("× %.2f", (double) state->gain));
   set_text (self->branch, g_strdup_printf ("%.2f", (double) state->branch));
   set_text (self->dead, g_strdup_printf ("%.0f %%", 100 * (double) state->dead));

@@ -70,7 +70,8 @@ static gboolean
 tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
             gpointer data) {
   SkNodeWidget *self = SK_NODE_WIDGET (widget);
-  g_autofree char *words = sk_graph_describe (self->graph, self->node, self->live);
+  g_autofree char *words =
+      sk_graph_describe_lines (self->graph, self->node, self->live);
 
   gtk_tooltip_set_text (tooltip, words);
   return TRUE;

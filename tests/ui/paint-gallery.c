@@ -42,7 +42,7 @@ draw_states (cairo_t *cr, double width, double height, const SkPalette *palette,
       sk_graph_new (models->plan, width, height, 1u << models->plan->variant.n_stages);
 
   cairo_scale (cr, width / graph->width, width / graph->width);
-  sk_graph_draw_wires (cr, graph, &models->live, 0.3, palette);
+  sk_graph_draw_wires (cr, graph, &models->live, palette);
   for (int i = 0; i < graph->n_nodes; i++)
     sk_graph_draw_node (cr, graph, i, &graph->nodes[i].rect, &models->live,
                         i == 4   ? SK_NODE_SELECTED
@@ -51,6 +51,32 @@ draw_states (cairo_t *cr, double width, double height, const SkPalette *palette,
                         : i == 7 ? SK_NODE_SELECTED | SK_NODE_FOCUS
                                  : 0,
                         palette);
+  sk_graph_draw_flow (cr, graph, &models->live, 0.3, palette);
+}
+
+/* The stem and the first blocks are frozen: the gradient ends. */
+static void
+draw_stopped (cairo_t *cr, double width, double height, const SkPalette *palette,
+              gconstpointer data) {
+  const PaintModels *models = data;
+  const SkPlan *plan = models->plan;
+  int n = plan->n_blocks / 2;
+  g_autoptr (SkGraph) graph = sk_graph_new (models->plan, width, height - 100, 0);
+  g_autofree SkBlockState *blocks =
+      g_memdup2 (models->snapshot.blocks, (gsize) plan->n_blocks * sizeof *blocks);
+  g_autofree gboolean *frozen = g_new0 (gboolean, plan->n_groups);
+  SkGraphLive live = models->live;
+
+  live.blocks = blocks;
+  live.frozen = frozen;
+  for (int i = 0; i <= n; i++)
+    frozen[i] = TRUE;
+  for (int i = 0; i <= n; i++)
+    blocks[i].gradient = blocks[i].skip = blocks[i].residual = blocks[i].gain =
+        blocks[i].share = blocks[i].agreement = 0;
+  sk_graph_draw (cr, graph, &live, width, height - 100, palette);
+  cairo_translate (cr, 10, height - 95);
+  sk_graph_draw_key (cr, graph, &live, width - 20, 95, palette);
 }
 
 static void
@@ -129,6 +155,7 @@ draw_one_net (const char *folder, const char *net, double scale, const char *fon
       { "gradients", sk_figure_gradients, 420, &figures },
       { "states", draw_states, 600, models },
       { "bare", draw_bare, 500, models },
+      { "stopped", draw_stopped, 600, models },
       { "crosshair", draw_crosshair, 520, models },
       { "hover", draw_hover, 300, models },
       { "strip", draw_strip, 460, models },

@@ -55,9 +55,12 @@ fill_states (PaintModels *self) {
     state->gradient = g;
     state->skip = plain ? 0 : g * (0.75 + 0.1 * noise (rand));
     state->residual = plain ? g : g * pow (10, -0.75 + 0.35 * noise (rand));
-    state->share = 0.8;
-    state->gain = 1.06;
-    state->branch = 0.5;
+    /* cos from ‖g‖² = ‖skip‖² + ‖res‖² + 2 ⟨skip, res⟩ need not hold in a drawing */
+    state->agreement = plain ? 0 : 0.35 * sin (2.1 * i);
+    state->share = plain ? 0 : 0.8 + 0.3 * state->agreement;
+    state->gain = 1.06 + 0.1 * noise (rand);
+    state->branch = 0.9 / sqrt (i + 1) * (1 + 0.2 * noise (rand));
+    state->dead = 0.4 + 0.2 * noise (rand);
     state->lambda = 1;
   }
   for (int i = 0; i < plan->n_parameters; i++) {

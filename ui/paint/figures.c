@@ -65,12 +65,13 @@ sk_figure_network (cairo_t *cr, double width, double height, const SkPalette *pa
   const SkFigures *self = data;
   double em = palette->text;
   double top = draw_title (cr, self, width, palette);
-  double key = 5.6 * em;
   g_autoptr (SkGraph) graph = NULL;
+  double key;
 
   g_return_if_fail (self->plan != NULL);
 
-  graph = sk_graph_new (self->plan, width - 2 * em, height - top - key - em, 0);
+  graph = sk_graph_new (self->plan, width - 2 * em, height - top - 6 * em, 0);
+  key = sk_graph_key_height (graph, self->live, width - 2.8 * em, palette) + em;
   cairo_save (cr);
   cairo_translate (cr, em, top);
   sk_graph_draw (cr, graph, self->live, width - 2 * em, height - top - key - em,

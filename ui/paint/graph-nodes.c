@@ -5,20 +5,8 @@
 #include "plot.h"
 
 #define RADIUS 9.
-#define BRIEF 0.62 /* below this zoom a node shows its label only */
 
-/* One node, moved and scaled so that its own rect begins at 0, 0. */
-typedef struct {
-  cairo_t *cr;
-  const SkGraph *graph;
-  const SkGraphNode *node;
-  const SkPalette *palette;
-  SkRect rect; /* at 0, 0 */
-  double zoom;
-  double gradient;
-  SkColor fill, ink;
-  gboolean frozen, broken;
-} Drawing;
+typedef SkNodeDrawing Drawing;
 
 /* Whether something that is not a number was found in its group. */
 static gboolean
@@ -142,93 +130,29 @@ draw_rings (const Drawing *self, SkNodeFlags flags) {
   cairo_restore (cr);
 }
 
-static SkColor
-patch_under_text (const Drawing *self) {
-  return sk_color_fade (self->fill, 0.82);
-}
-
-/* On hatched ground, words stand on a patch of the fill. */
-static void
-write_line (const Drawing *self, SkText *text, SkTextRole role, SkColor color,
-            const char *words, double y) {
-  double x = self->rect.width / 2;
-  double width, height;
-
-  if (self->frozen) {
-    SkRect patch;
-
-    sk_text_measure (text, role, words, &width, &height);
-    patch = (SkRect){ x - width / 2 - 3, y - height / 2, width + 6, height };
-    sk_rounded_rect (self->cr, &patch, 4);
-    sk_set_source (self->cr, patch_under_text (self));
-    cairo_fill (self->cr);
-  }
-  sk_text_draw_within (text, role, color, words, x, y, 0.5, 0.5, self->rect.width - 6);
-}
-
-/* Returns: how much larger a label may be written that stands alone */
-static double
-brief_scale (const Drawing *self, const SkPalette *palette) {
-  double width;
-  SkText text;
-
-  sk_text_begin (&text, self->cr, palette, 1);
-  sk_text_measure (&text, SK_TEXT_STRONG, self->node->label, &width, NULL);
-  sk_text_end (&text);
-  return MIN (MIN (0.8 / self->zoom, 2), (self->rect.width - 10) / MAX (width, 1));
-}
-
-static void
-write_words (const Drawing *self) {
-  SkPalette palette = sk_graph_palette (self->palette);
-  gboolean brief = self->zoom < BRIEF;
-  gboolean number = !isnan (self->gradient) && self->node->group >= 0;
-  double height = self->rect.height;
-  SkText text;
-
-  /* Far away only the label is left, larger, as long as it can be read at all. */
-  if (self->zoom * GRAPH_TEXT * 1.7 < 4.5)
-    return;
-  if (brief)
-    palette.text *= brief_scale (self, &palette);
-  sk_text_begin (&text, self->cr, &palette, 1);
-  if (brief) {
-    write_line (self, &text, SK_TEXT_STRONG, self->ink, self->node->label, height / 2);
-  } else if (number || self->broken) {
-    g_autofree char *words = sk_format_short (self->gradient);
-
-    write_line (self, &text, SK_TEXT_STRONG, self->ink, self->node->label,
-                0.23 * height);
-    write_line (self, &text, SK_TEXT_TINY, self->ink, self->node->shape, 0.5 * height);
-    write_line (self, &text, SK_TEXT_CAPTION, self->ink,
-                self->broken ? _ ("not finite") : words, 0.77 * height);
-  } else {
-    write_line (self, &text, SK_TEXT_STRONG, self->ink, self->node->label,
-                0.36 * height);
-    write_line (self, &text, SK_TEXT_TINY, self->ink, self->node->shape, 0.66 * height);
-  }
-  sk_text_end (&text);
-}
-
 void
 sk_graph_draw_node (cairo_t *cr, const SkGraph *self, int node, const SkRect *rect,
                     const SkGraphLive *live, SkNodeFlags flags,
                     const SkPalette *palette) {
-  Drawing drawing = { .cr = cr, .graph = self, .palette = palette };
+  Drawing drawing = { .cr = cr, .palette = palette };
 
   g_return_if_fail (cr != NULL && self != NULL && rect != NULL && palette != NULL);
   g_return_if_fail (node >= 0 && node < self->n_nodes);
 
   if (rect->width <= 0 || rect->height <= 0)
     return;
+  sk_graph_drawing_init (&drawing.river, cr, self, live, palette);
   drawing.node = &self->nodes[node];
+  drawing.dry = drawing.node->group >= 0 && node <= drawing.river.stop;
+  drawing.flows = sk_river_flows (&drawing.river) &&
+                  sk_graph_state (self, node, live, &drawing.state);
   drawing.rect.width = drawing.node->rect.width;
   drawing.rect.height = drawing.node->rect.height;
   drawing.gradient = sk_graph_gradient (self, node, live);
   drawing.frozen = sk_graph_is_frozen (self, node, live);
   drawing.broken = is_broken (self, drawing.node, live);
   drawing.fill = palette->surface;
-  if (drawing.node->group >= 0 && live != NULL && live->range.filled)
+  if (drawing.node->group >= 0 && live != NULL && live->range.filled && !drawing.dry)
     drawing.fill =
         sk_palette_scale (palette, sk_log_range_place (&live->range, drawing.gradient));
   drawing.ink = sk_color_on (drawing.fill);
@@ -239,7 +163,10 @@ sk_graph_draw_node (cairo_t *cr, const SkGraph *self, int node, const SkRect *re
                rect->height / drawing.rect.height);
   drawing.zoom = sk_graph_zoom (cr);
   draw_body (&drawing, flags);
-  write_words (&drawing);
+  if (drawing.flows)
+    sk_river_draw_channel (&drawing.river, node, drawing.rect.width,
+                           drawing.rect.height / 2);
+  sk_node_write (&drawing);
   if (drawing.frozen)
     lock (cr, drawing.rect.width - 11, 11, 13, drawing.ink);
   draw_rings (&drawing, flags);
@@ -260,8 +187,9 @@ sk_graph_draw (cairo_t *cr, const SkGraph *self, const SkGraphLive *live, double
   cairo_translate (cr, (width - zoom * self->width) / 2,
                    (height - zoom * self->height) / 2);
   cairo_scale (cr, zoom, zoom);
-  sk_graph_draw_wires (cr, self, live, -1, palette);
+  sk_graph_draw_wires (cr, self, live, palette);
   for (int i = 0; i < self->n_nodes; i++)
     sk_graph_draw_node (cr, self, i, &self->nodes[i].rect, live, 0, palette);
+  sk_graph_draw_flow (cr, self, live, 0.5, palette);
   cairo_restore (cr);
 }

@@ -4,37 +4,46 @@
 #include "graph-private.h"
 #include "plot.h"
 
-#define THIN 1.8
-#define WIDE 8. /* the most that a gradient makes a wire */
 #define CORNER 9.
 #define TURN 9. /* from a stage's frame to a wire that runs down beside it */
+/* How far wires, badges and marks reach out of their path. */
+#define REACH 16.
 
-/* What is the same for all wires of one drawing. */
-typedef struct {
-  cairo_t *cr;
-  const SkGraph *graph;
-  const SkGraphLive *live; /* NULL: no widths */
-  const SkPalette *palette;
-  SkText *text;
-  double zoom;
-  double phase;
-} Drawing;
+void
+sk_graph_drawing_init (SkGraphDrawing *self, cairo_t *cr, const SkGraph *graph,
+                       const SkGraphLive *live, const SkPalette *palette) {
+  double x1, y1;
 
-static gboolean
-has_river (const Drawing *self) {
-  return self->live != NULL && self->live->blocks != NULL && self->live->range.filled;
+  *self = (SkGraphDrawing){ .cr = cr,
+                            .graph = graph,
+                            .live = live,
+                            .palette = palette,
+                            .zoom = MAX (sk_graph_zoom (cr), 1e-3),
+                            .stop = sk_graph_stop (graph, live) };
+  cairo_clip_extents (cr, &self->seen.x, &self->seen.y, &x1, &y1);
+  self->seen.width = x1 - self->seen.x;
+  self->seen.height = y1 - self->seen.y;
 }
 
-/* Width of a wire that carries a gradient of @rms. */
-static double
-wire_width (const Drawing *self, double rms) {
-  double t = sk_log_range_place (&self->live->range, rms);
+static gboolean
+is_seen (const SkGraphDrawing *self, double x0, double y0, double x1, double y1) {
+  return x1 + REACH >= self->seen.x && x0 - REACH <= self->seen.x + self->seen.width &&
+         y1 + REACH >= self->seen.y && y0 - REACH <= self->seen.y + self->seen.height;
+}
 
-  return isnan (t) ? THIN : 1 + t * (WIDE - 1);
+gboolean
+sk_graph_wire_is_seen (const SkGraphDrawing *self, const SkGraphWire *wire) {
+  double top = MIN (wire->y0, wire->y1);
+
+  /* One that turns back to the next row may run along the whole of it. */
+  if (wire->kind == SK_WIRE_CHAIN && wire->lift != 0)
+    return is_seen (self, 0, top, self->graph->width, MAX (wire->y0, wire->y1));
+  return is_seen (self, wire->x0, wire->kind == SK_WIRE_CHAIN ? top : wire->lift,
+                  wire->x1, MAX (wire->y0, wire->y1));
 }
 
 static void
-arrow_head (const Drawing *self, double x, double y, double dx, double size) {
+arrow_head (const SkGraphDrawing *self, double x, double y, double dx, double size) {
   cairo_t *cr = self->cr;
 
   cairo_move_to (cr, x, y);
@@ -63,9 +72,10 @@ find_turns (const SkGraph *graph, const SkGraphWire *wire, double *out, double *
     *in = graph->stages[to->stage - 1].rect.x - TURN;
 }
 
-/* The path of a wire to the next node: straight, or down, back to the left, and down. */
-static void
-chain_path (cairo_t *cr, const SkGraph *graph, const SkGraphWire *wire, double x1) {
+/* Straight, or down, back to the left, and down. */
+void
+sk_graph_chain_path (cairo_t *cr, const SkGraph *graph, const SkGraphWire *wire,
+                     double x1) {
   double out, in;
 
   find_turns (graph, wire, &out, &in);
@@ -82,67 +92,42 @@ chain_path (cairo_t *cr, const SkGraph *graph, const SkGraphWire *wire, double x
   cairo_line_to (cr, x1, wire->y1);
 }
 
-/* A skip from fork to join over its block. */
-static void
-skip_path (cairo_t *cr, const SkGraphWire *wire) {
+/* From fork to join over its block. */
+void
+sk_graph_skip_path (cairo_t *cr, const SkGraphWire *wire) {
   cairo_move_to (cr, wire->x0, wire->y0);
   cairo_arc (cr, wire->x0 + CORNER, wire->lift + CORNER, CORNER, G_PI, 1.5 * G_PI);
   cairo_arc (cr, wire->x1 - CORNER, wire->lift + CORNER, CORNER, -G_PI_2, 0);
   cairo_line_to (cr, wire->x1, wire->y1 - JOIN_RADIUS);
 }
 
-/* Strokes the path: the wire, and on it the light dashes that flow towards the stem. */
 static void
-stroke_flow (const Drawing *self, double width, SkColor color) {
-  cairo_t *cr = self->cr;
-
-  sk_set_source (cr, color);
-  cairo_set_line_width (cr, width);
-  if (self->phase >= 0 && has_river (self) && width > 2) {
-    const double dashes[] = { 5, 13 };
-
-    cairo_stroke_preserve (cr);
-    cairo_save (cr);
-    cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
-    cairo_set_line_width (cr, MAX (width - 2, 1));
-    /* A rising offset moves dashes against the path, which runs forwards. */
-    cairo_set_dash (cr, dashes, 2, 18 * self->phase);
-    sk_set_source (cr, sk_color_fade (self->palette->background, 0.6));
-    cairo_stroke (cr);
-    cairo_restore (cr);
-    return;
-  }
-  cairo_stroke (cr);
-}
-
-static void
-draw_chain (const Drawing *self, const SkGraphWire *wire) {
-  const SkGraphNode *next = &self->graph->nodes[wire->to];
+draw_chain (const SkGraphDrawing *self, const SkGraphWire *wire) {
   gboolean fork = sk_graph_has_join (self->graph, wire->to);
-  double gradient = sk_graph_gradient (self->graph, wire->to, self->live);
+  gboolean flows = sk_river_flows (self);
   SkColor color = self->palette->wire;
-  double width = THIN;
+  double width = sk_river_chain_width (self, wire);
+  double end = fork ? wire->x1 - FORK : wire->x1 - (flows ? 0 : 5);
   cairo_t *cr = self->cr;
 
   /* With the gradient's widths the trunk is wide: quieter, so that the terms stand out. */
-  if (has_river (self) && !self->palette->high_contrast)
-    color = sk_color_mix (color, self->palette->background, 0.4);
-  if (has_river (self) && next->n_blocks > 0)
-    width = wire_width (self, gradient);
-  else if (has_river (self) && next->stage == self->graph->n_stages + 1)
-    width = wire_width (
-        self, sk_graph_gradient (self->graph, self->graph->n_nodes - 1, self->live));
-  chain_path (cr, self->graph, wire, fork ? wire->x1 - FORK : wire->x1 - 5);
-  stroke_flow (self, width, color);
-  if (!fork) {
-    sk_set_source (cr, color);
+  if (flows && !self->palette->high_contrast)
+    color = sk_color_mix (color, self->palette->background, 0.3);
+  sk_graph_chain_path (cr, self->graph, wire, end);
+  sk_set_source (cr, color);
+  cairo_set_line_width (cr, width);
+  cairo_stroke (cr);
+  /* Where chevrons show the way back, an arrow forwards would only confuse. */
+  if (!fork && width <= THIN) {
     arrow_head (self, wire->x1 - 0.5, wire->y1, 1, 6.5 + 0.6 * width);
   }
+  if (wire->to == self->stop)
+    sk_river_draw_stop (cr, wire->x1 - 6.5, wire->y1, self->palette);
 }
 
 /* The box on a skip that is not the identity, with what stands in it. */
 static void
-draw_badge (const Drawing *self, const SkGraphWire *wire, const char *words,
+draw_badge (const SkGraphDrawing *self, const SkGraphWire *wire, const char *words,
             SkColor color) {
   double width, height;
   double scale = CLAMP (0.75 / self->zoom, 0.95, 1.45);
@@ -168,7 +153,7 @@ draw_badge (const Drawing *self, const SkGraphWire *wire, const char *words,
 }
 
 static void
-draw_join (const Drawing *self, double x, double y, SkColor color) {
+draw_join (const SkGraphDrawing *self, double x, double y, SkColor color) {
   cairo_t *cr = self->cr;
   double arm = JOIN_RADIUS - 3;
 
@@ -188,7 +173,7 @@ draw_join (const Drawing *self, double x, double y, SkColor color) {
 
 /* A skip that was cut: a cross in a gap. */
 static void
-draw_cut (const Drawing *self, const SkGraphWire *wire) {
+draw_cut (const SkGraphDrawing *self, const SkGraphWire *wire) {
   cairo_t *cr = self->cr;
   double x = (wire->x0 + wire->x1) / 2;
 
@@ -205,21 +190,34 @@ draw_cut (const Drawing *self, const SkGraphWire *wire) {
   cairo_stroke (cr);
 }
 
-/* The way through the block: from the fork to its edge, and from its edge to the join. */
+/* The way through the block: from the fork to its edge, and from its edge to the join;
+ * between the two it is drawn on the block. */
 static void
-draw_branch (const Drawing *self, const SkGraphWire *wire, double width,
+draw_branch (const SkGraphDrawing *self, const SkGraphWire *wire, gboolean fights,
              SkColor color) {
   const SkRect *rect = &self->graph->nodes[wire->to].rect;
+  gboolean flows = sk_river_flows (self);
+  double behind, before;
   cairo_t *cr = self->cr;
 
-  cairo_move_to (cr, wire->x0, wire->y0);
-  cairo_line_to (cr, rect->x - 4, wire->y0);
-  stroke_flow (self, width, color);
+  sk_river_branch_widths (self, wire->to, &behind, &before);
+  cairo_save (cr);
   sk_set_source (cr, color);
-  arrow_head (self, rect->x - 0.5, wire->y0, 1, 6.5 + 0.6 * width);
+  if (fights)
+    sk_river_set_fight_dash (cr);
+  cairo_set_line_width (cr, before);
+  cairo_move_to (cr, wire->x0, wire->y0);
+  cairo_line_to (cr, rect->x - (flows ? 0 : 4), wire->y0);
+  cairo_stroke (cr);
+  cairo_set_line_width (cr, behind);
   cairo_move_to (cr, rect->x + rect->width, wire->y0);
   cairo_line_to (cr, wire->x1, wire->y0);
-  stroke_flow (self, width, color);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+  if (!flows) {
+    sk_set_source (cr, color);
+    arrow_head (self, rect->x - 0.5, wire->y0, 1, 6.5 + 0.6 * before);
+  }
 }
 
 /* Dashes and dots that stay apart however wide the wire is. */
@@ -236,51 +234,79 @@ set_skip_dash (cairo_t *cr, SkWireKind kind, double width) {
   }
 }
 
+/* What stands on a skip: cut, faded, or what it does to its input. */
 static void
-draw_skip (const Drawing *self, const SkGraphWire *wire) {
-  const SkPalette *palette = self->palette;
-  SkColor skip_color = palette->skip, branch_color = palette->wire;
-  double skip_width = THIN + 0.4, branch_width = THIN;
-  float lambda = 1;
-  cairo_t *cr = self->cr;
+draw_on_skip (const SkGraphDrawing *self, const SkGraphWire *wire, float lambda) {
+  SkColor color = self->palette->skip;
 
-  if (has_river (self)) {
-    const SkBlockState *state = &self->live->blocks[wire->block];
-
-    branch_color = palette->residual;
-    skip_width = wire_width (self, state->skip);
-    branch_width = wire_width (self, state->residual);
-    lambda = state->lambda;
-  }
-  draw_branch (self, wire, branch_width, branch_color);
-  cairo_save (cr);
-  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
-  set_skip_dash (cr, wire->kind, skip_width);
-  skip_path (cr, wire);
-  stroke_flow (self, skip_width,
-               lambda < 1 ? sk_color_fade (skip_color, 0.35 + 0.65 * lambda)
-                          : skip_color);
-  cairo_restore (cr);
-  cairo_new_path (cr);
-  cairo_arc (cr, wire->x0, wire->y0, 2.6, 0, 2 * G_PI);
-  sk_set_source (cr, palette->wire);
-  cairo_fill (cr);
-  draw_join (self, wire->x1, wire->y1, palette->wire);
   if (lambda <= 0) {
     draw_cut (self, wire);
   } else if (lambda < 1) {
-    g_autofree char *words = g_strdup_printf ("λ %.2g", lambda);
+    g_autofree char *words = g_strdup_printf ("λ %.2g", (double) lambda);
 
-    draw_badge (self, wire, words, skip_color);
+    draw_badge (self, wire, words, color);
   } else if (wire->kind == SK_WIRE_PROJECTION) {
-    draw_badge (self, wire, "1×1", skip_color);
+    draw_badge (self, wire, "1×1", color);
   } else if (wire->kind == SK_WIRE_PAD) {
-    draw_badge (self, wire, _ ("pad"), skip_color);
+    draw_badge (self, wire, _ ("pad"), color);
   }
 }
 
 static void
-draw_stage (const Drawing *self, const SkGraphStage *stage) {
+draw_fork (const SkGraphDrawing *self, const SkGraphWire *wire, gboolean both,
+           SkAgreement agreement) {
+  cairo_t *cr = self->cr;
+
+  if (both) {
+    sk_river_draw_agreement (cr, agreement, wire->x0, wire->y0, self->palette);
+    return;
+  }
+  cairo_new_path (cr);
+  cairo_arc (cr, wire->x0, wire->y0, 2.6, 0, 2 * G_PI);
+  sk_set_source (cr, self->palette->wire);
+  cairo_fill (cr);
+}
+
+static void
+draw_skip (const SkGraphDrawing *self, const SkGraphWire *wire) {
+  const SkPalette *palette = self->palette;
+  gboolean flows = sk_river_flows (self);
+  SkAgreement agreement = SK_AGREEMENT_NEITHER;
+  SkBlockState state = { .lambda = 1 };
+  double width = THIN + 0.4;
+  SkColor color = palette->skip;
+  cairo_t *cr = self->cr;
+
+  if (flows && sk_graph_state (self->graph, wire->to, self->live, &state)) {
+    width = sk_river_width (self, (double) state.skip);
+    agreement = sk_agreement_of ((double) state.agreement);
+  }
+  if (state.lambda < 1)
+    color = sk_color_fade (color, 0.35 + 0.65 * MAX ((double) state.lambda, 0));
+  draw_branch (self, wire, agreement == SK_AGREEMENT_FIGHT,
+               flows ? palette->residual : palette->wire);
+  cairo_save (cr);
+  cairo_set_line_join (cr, CAIRO_LINE_JOIN_ROUND);
+  cairo_set_line_width (cr, width);
+  sk_graph_skip_path (cr, wire);
+  if (wire->kind != SK_WIRE_IDENTITY && state.skip > 0 && state.lambda > 0) {
+    /* A bed for what flows, so that its width can be seen between the dashes too. */
+    sk_set_source (cr, sk_color_fade (color, 0.35));
+    cairo_stroke_preserve (cr);
+  }
+  set_skip_dash (cr, wire->kind, width);
+  sk_set_source (cr, color);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+  draw_fork (self, wire, state.skip > 0 && state.residual > 0, agreement);
+  draw_join (self, wire->x1, wire->y1, palette->wire);
+  draw_on_skip (self, wire, state.lambda);
+  if (wire->to == self->stop)
+    sk_river_draw_stop (cr, wire->x0 + FORK - 6.5, wire->y0, palette);
+}
+
+static void
+draw_stage (const SkGraphDrawing *self, const SkGraphStage *stage) {
   SkPalette palette = sk_graph_palette (self->palette);
   double scale = CLAMP (0.8 / self->zoom, 1, 1.55);
   cairo_t *cr = self->cr;
@@ -301,24 +327,31 @@ draw_stage (const Drawing *self, const SkGraphStage *stage) {
 
 void
 sk_graph_draw_wires (cairo_t *cr, const SkGraph *self, const SkGraphLive *live,
-                     double phase, const SkPalette *palette) {
-  Drawing drawing = { .cr = cr,
-                      .graph = self,
-                      .live = live,
-                      .palette = palette,
-                      .zoom = MAX (sk_graph_zoom (cr), 1e-3),
-                      .phase = phase };
+                     const SkPalette *palette) {
+  SkGraphDrawing drawing;
 
   g_return_if_fail (cr != NULL && self != NULL && palette != NULL);
 
+  sk_graph_drawing_init (&drawing, cr, self, live, palette);
   cairo_save (cr);
-  for (int i = 0; i < self->n_stages; i++)
-    draw_stage (&drawing, &self->stages[i]);
-  for (int i = 0; i < self->n_wires; i++)
-    if (self->wires[i].kind == SK_WIRE_CHAIN)
-      draw_chain (&drawing, &self->wires[i]);
-  for (int i = 0; i < self->n_wires; i++)
-    if (self->wires[i].kind != SK_WIRE_CHAIN)
-      draw_skip (&drawing, &self->wires[i]);
+  for (int i = 0; i < self->n_stages; i++) {
+    const SkRect *rect = &self->stages[i].rect;
+
+    if (is_seen (&drawing, rect->x, rect->y, rect->x + rect->width,
+                 rect->y + rect->height))
+      draw_stage (&drawing, &self->stages[i]);
+  }
+  for (int skips = 0; skips < 2; skips++)
+    for (int i = 0; i < self->n_wires; i++) {
+      const SkGraphWire *wire = &self->wires[i];
+
+      if ((wire->kind != SK_WIRE_CHAIN) != skips ||
+          !sk_graph_wire_is_seen (&drawing, wire))
+        continue;
+      if (skips)
+        draw_skip (&drawing, wire);
+      else
+        draw_chain (&drawing, wire);
+    }
   cairo_restore (cr);
 }

@@ -202,68 +202,6 @@ sk_graph_palette (const SkPalette *palette) {
   return own;
 }
 
-void
-sk_graph_live_take (SkGraphLive *self, const SkPlan *plan, const SkSnapshot *snapshot) {
-  g_autofree float *values = NULL;
-  gsize n = 0;
-
-  g_return_if_fail (self != NULL && plan != NULL && snapshot != NULL);
-
-  self->blocks = snapshot->blocks;
-  self->layers = snapshot->layers;
-  self->frozen = snapshot->frozen;
-  if (self->blocks == NULL)
-    return;
-  values = g_new (float, 3 * (gsize) plan->n_blocks + 1);
-  for (int i = 0; i < plan->n_blocks; i++) {
-    values[n++] = self->blocks[i].gradient;
-    values[n++] = self->blocks[i].skip;
-    values[n++] = self->blocks[i].residual;
-  }
-  sk_log_range_update (&self->range, values, n);
-}
-
-double
-sk_graph_gradient (const SkGraph *self, int node, const SkGraphLive *live) {
-  const SkGraphNode *at = &self->nodes[node];
-  const SkBlockState *last;
-  double sum = 0;
-  int n = 0;
-
-  if (live == NULL || live->blocks == NULL)
-    return NAN;
-  last = &live->blocks[self->plan->n_blocks - 1];
-  switch (at->kind) {
-  case SK_NODE_STEM:
-    return live->blocks[0].gradient;
-  case SK_NODE_HEAD:
-    return last->gain > 0 ? last->gradient / last->gain : NAN;
-  case SK_NODE_BLOCK:
-    return live->blocks[at->block].gradient;
-  case SK_NODE_FOLD:
-    for (int i = at->block; i < at->block + at->n_blocks; i++)
-      if (live->blocks[i].gradient > 0) {
-        sum += log (live->blocks[i].gradient);
-        n++;
-      }
-    return n > 0 ? exp (sum / n) : 0;
-  default:
-    return NAN;
-  }
-}
-
-gboolean
-sk_graph_is_frozen (const SkGraph *self, int node, const SkGraphLive *live) {
-  const SkGraphNode *at = &self->nodes[node];
-
-  if (live == NULL || live->frozen == NULL || at->group < 0)
-    return FALSE;
-  for (int i = 0; i < MAX (at->n_blocks, 1); i++)
-    if (!live->frozen[at->group + i])
-      return FALSE;
-  return TRUE;
-}
-
 int
 sk_graph_node_at (const SkGraph *self, double x, double y) {
   for (int i = 0; i < self->n_nodes; i++) {
@@ -291,31 +229,4 @@ sk_graph_wire_at (const SkGraph *self, double x, double y, double reach) {
       return i;
   }
   return -1;
-}
-
-char *
-sk_graph_describe (const SkGraph *self, int node, const SkGraphLive *live) {
-  const SkGraphNode *at = &self->nodes[node];
-  GString *words = g_string_new (at->title);
-  double gradient = sk_graph_gradient (self, node, live);
-
-  if (sk_graph_is_frozen (self, node, live))
-    g_string_append (words, _ (", frozen"));
-  if (!isnan (gradient)) {
-    g_autofree char *number = sk_format_number (gradient);
-
-    g_string_append_printf (words, _ (", gradient %s"), number);
-  }
-  if (at->kind == SK_NODE_BLOCK && sk_graph_has_join (self, node) && live != NULL &&
-      live->blocks != NULL) {
-    const SkBlockState *state = &live->blocks[at->block];
-    g_autofree char *skip = sk_format_number (state->skip);
-    g_autofree char *residual = sk_format_number (state->residual);
-
-    g_string_append_printf (words, _ (", through the skip %s, through the branch %s"),
-                            skip, residual);
-    if (state->lambda < 1)
-      g_string_append_printf (words, _ (", skip scaled by %.2f"), state->lambda);
-  }
-  return g_string_free (words, FALSE);
 }

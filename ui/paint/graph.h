@@ -114,17 +114,46 @@ sk_graph_gradient (const SkGraph *self, int node, const SkGraphLive *live);
 gboolean
 sk_graph_is_frozen (const SkGraph *self, int node, const SkGraphLive *live);
 
+/* Returns: the node whose input the gradient does not leave, since all before it is
+ * frozen; −1: it comes as far as the stem */
+int
+sk_graph_stop (const SkGraph *self, const SkGraphLive *live);
+
+/* What the two terms of a block's gradient do to each other. */
+typedef enum {
+  SK_AGREEMENT_PULL,
+  SK_AGREEMENT_NEITHER,
+  SK_AGREEMENT_FIGHT,
+} SkAgreement;
+
+SkAgreement
+sk_agreement_of (double cosine);
+
+const char *
+sk_agreement_words (SkAgreement agreement);
+
 /**
  * sk_graph_draw_wires:
  * @live: (nullable): with blocks the two wires of each block are as wide as the log RMS of
  *   the gradient they carry
- * @phase: 0 … 1: where the flow from loss to stem stands; < 0: no flow is drawn
  *
- * Frames, titles and wires, without the nodes, in the graph's units.
+ * Frames, titles and wires, without the nodes, in the graph's units. What lies outside of
+ * the clip is left out.
  */
 void
 sk_graph_draw_wires (cairo_t *cr, const SkGraph *self, const SkGraphLive *live,
-                     double phase, const SkPalette *palette);
+                     const SkPalette *palette);
+
+/**
+ * sk_graph_draw_flow:
+ * @phase: 0 … 1: how far the gradient has come from one chevron to the next
+ *
+ * Chevrons over wires and nodes that point, and with a growing @phase move, from the loss
+ * to the stem. Nothing where no gradient is known.
+ */
+void
+sk_graph_draw_flow (cairo_t *cr, const SkGraph *self, const SkGraphLive *live,
+                    double phase, const SkPalette *palette);
 
 /**
  * sk_graph_draw_node:
@@ -135,12 +164,18 @@ sk_graph_draw_node (cairo_t *cr, const SkGraph *self, int node, const SkRect *re
                     const SkGraphLive *live, SkNodeFlags flags,
                     const SkPalette *palette);
 
-/* Wires and nodes, fitted into @width × @height and centred. */
+/* Wires, nodes and flow, fitted into @width × @height and centred. */
 void
 sk_graph_draw (cairo_t *cr, const SkGraph *self, const SkGraphLive *live, double width,
                double height, const SkPalette *palette);
 
-/* The colour scale with its numbers, and what hatch and wires mean. */
+/* Returns: px that the key takes at a width */
+double
+sk_graph_key_height (const SkGraph *self, const SkGraphLive *live, double width,
+                     const SkPalette *palette);
+
+/* The colour scale with its numbers, and what every mark in the drawing means; rows that
+ * do not fit are left out. */
 void
 sk_graph_draw_key (cairo_t *cr, const SkGraph *self, const SkGraphLive *live,
                    double width, double height, const SkPalette *palette);
@@ -153,6 +188,11 @@ sk_graph_node_at (const SkGraph *self, double x, double y);
 int
 sk_graph_wire_at (const SkGraph *self, double x, double y, double reach);
 
-/* Returns: (transfer full): a node and its numbers in words */
+/* Returns: (transfer full): a node and its numbers in words, in one line for those who
+ * hear them */
 char *
 sk_graph_describe (const SkGraph *self, int node, const SkGraphLive *live);
+
+/* Returns: (transfer full): the same, a line each */
+char *
+sk_graph_describe_lines (const SkGraph *self, int node, const SkGraphLive *live);

@@ -136,3 +136,10 @@ sk_format_short (double value) {
     return g_strdup_printf ("%.1fe%d", mantissa, exponent);
   }
 }
+
+char *
+sk_format_signed (double value) {
+  if (fabs (value) < 0.005)
+    return g_strdup ("0.00");
+  return g_strdup_printf (value < 0 ? "−%.2f" : "+%.2f", fabs (value));
+}

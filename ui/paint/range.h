@@ -39,3 +39,7 @@ sk_format_number (double value);
 /* Returns: (transfer full): a shorter one for small places: "3.1e-4", "0.25", "12 k" */
 char *
 sk_format_short (double value);
+
+/* Returns: (transfer full): with a sign and two decimals; none where it rounds to 0 */
+char *
+sk_format_signed (double value);
