@@ -1,41 +1,11 @@
-#include "inquiry-lane.h"
+#include "inquiry-private.h"
 
 #include "answer.h"
-#include "command-queue.h"
 #include "decode.h"
 #include "errors.h"
-#include "evaluate.h"
 
 /* Enough for a quick answer beside a training that uses every core. */
 #define WORKERS 2
-
-/* Pictures at once in an evaluation: a dropped picture is answered between two batches. */
-#define EVALUATION_BATCH 32
-
-struct _SkInquiryLane {
-  pthread_t thread;
-  gboolean started;
-  SkCommandQueue queue;
-  SkBoard *board;
-  SkExchange *exchange;
-  SkDataCache *cache;
-
-  gint cancel; /* closing; atomic: read between a network's operations */
-  GCancellable *cancellable; /* closing: read while files are decoded */
-
-  SkPool *pool;
-  SkModel *run; /* (nullable): our copy of the run's weights */
-  SkModel *loaded; /* (nullable): from a file */
-  gboolean training; /* @run is under way */
-  guint run_ended;
-
-  SkNetwork *network; /* (nullable): for one picture, on @network_model's weights */
-  const SkModel *network_model;
-  float *input; /* (side,side,3) what @network reads */
-
-  gboolean evaluating; /* weights may not change now */
-  gint64 published_at; /* µs, monotonic */
-};
 
 /* --- what other threads call ------------------------------------------------------- */
 
@@ -53,9 +23,8 @@ sk_inquiry_lane_cancel (SkInquiryLane *self) {
 
 /* --- on the lane's thread ---------------------------------------------------------- */
 
-/* @answer: (transfer full) */
-static void
-publish (SkInquiryLane *self, SkAnswer *answer, gint64 begin) {
+void
+sk_inquiry_publish (SkInquiryLane *self, SkAnswer *answer, gint64 begin) {
   answer->seconds = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   g_ptr_array_add (sk_board_lock (self->board)->answers, answer);
   sk_board_unlock (self->board, TRUE);
@@ -68,9 +37,8 @@ forget_network (SkInquiryLane *self) {
   self->network_model = NULL;
 }
 
-/* The run's weights while one is under way, else whichever came last: (transfer none). */
-static SkModel *
-choose_model (SkInquiryLane *self, GError **error) {
+SkModel *
+sk_inquiry_choose_model (SkInquiryLane *self, GError **error) {
   if (!self->evaluating) {
     guint before = self->run ? self->run->serial : 0;
 
@@ -108,8 +76,9 @@ ensure_network (SkInquiryLane *self, SkModel *model, GError **error) {
   return TRUE;
 }
 
-static gboolean
-decode (SkInquiryLane *self, const SkCommand *command, SkImage *image, GError **error) {
+gboolean
+sk_inquiry_decode (SkInquiryLane *self, const SkCommand *command, SkImage *image,
+                   GError **error) {
   if (command->bytes)
     return sk_image_decode (command->bytes, self->cancellable, image, error);
   if (command->path)
@@ -122,7 +91,7 @@ decode (SkInquiryLane *self, const SkCommand *command, SkImage *image, GError **
 static gboolean
 answer_about (SkInquiryLane *self, const SkImage *image, SkAnswer *answer,
               GError **error) {
-  SkModel *model = choose_model (self, error);
+  SkModel *model = sk_inquiry_choose_model (self, error);
 
   if (model == NULL || !ensure_network (self, model, error))
     return FALSE;
@@ -139,7 +108,7 @@ classify (SkInquiryLane *self, const SkCommand *command) {
   SkImage image = { 0 };
 
   answer->file = g_strdup (command->path);
-  if (decode (self, command, &image, &error)) {
+  if (sk_inquiry_decode (self, command, &image, &error)) {
     answer->width = image.width;
     answer->height = image.height;
     sk_answer_set_thumbnail (answer, &image);
@@ -148,7 +117,7 @@ classify (SkInquiryLane *self, const SkCommand *command) {
   }
   if (error)
     answer->error = g_strdup (error->message);
-  publish (self, answer, begin);
+  sk_inquiry_publish (self, answer, begin);
 }
 
 static void
@@ -172,7 +141,7 @@ load (SkInquiryLane *self, const SkCommand *command) {
     g_clear_pointer (&self->loaded, sk_model_free);
     self->loaded = model;
     answer->model = sk_model_describe (model, FALSE, TRUE);
-    chosen = choose_model (self, NULL);
+    chosen = sk_inquiry_choose_model (self, NULL);
     if (chosen == model) {
       SkSnapshot *state = sk_board_lock (self->board);
 
@@ -183,12 +152,12 @@ load (SkInquiryLane *self, const SkCommand *command) {
   } else {
     answer->error = g_strdup (error->message);
   }
-  publish (self, answer, begin);
+  sk_inquiry_publish (self, answer, begin);
 }
 
-/* Between two batches of an evaluation: pictures that were dropped meanwhile. */
-static void
-progress_cb (double fraction, gpointer data) {
+/* Between two batches: pictures that were dropped meanwhile. */
+void
+sk_inquiry_progress_cb (double fraction, gpointer data) {
   SkInquiryLane *self = data;
   gint64 now = g_get_monotonic_time ();
   SkCommand *command;
@@ -204,91 +173,6 @@ progress_cb (double fraction, gpointer data) {
   sk_board_unlock (self->board, TRUE);
 }
 
-static SkDataset *
-evaluation_data (SkInquiryLane *self, const SkCommand *command, const SkModel *model,
-                 GError **error) {
-  SkDataset *dataset;
-
-  if (command->recipe)
-    return sk_data_cache_open (self->cache, command->recipe->data, self->cancellable,
-                               error);
-  dataset = model->dataset ? sk_dataset_ref (model->dataset)
-                           : sk_data_cache_latest (self->cache);
-  if (dataset == NULL)
-    g_set_error_literal (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                         "No data to test with: choose a data set first.");
-  return dataset;
-}
-
-static gboolean
-check_data (const SkModel *model, SkDataset *dataset, GError **error) {
-  if (sk_dataset_classes (dataset) != model->plan->classes) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s has %d classes and the network tells %d apart: choose the data "
-                 "it was trained on.",
-                 sk_dataset_title (dataset), sk_dataset_classes (dataset),
-                 model->plan->classes);
-    return FALSE;
-  }
-  if (sk_dataset_count (dataset, SK_SPLIT_TEST) == 0) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s has no test pictures: put some into a folder called test.",
-                 sk_dataset_title (dataset));
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
-                SkEvaluation *result, GError **error) {
-  g_autoptr (SkDataset) dataset = evaluation_data (self, command, model, error);
-  g_autoptr (SkPlan) plan = NULL;
-  g_autoptr (SkNetwork) network = NULL;
-  gboolean ok;
-
-  if (dataset == NULL || !check_data (model, dataset, error))
-    return FALSE;
-  plan = sk_plan_new (&model->plan->variant, EVALUATION_BATCH, model->plan->h,
-                      model->plan->w, model->plan->classes, error);
-  if (plan)
-    network = sk_network_new (plan, model->parameters, 0, self->pool, error);
-  if (network == NULL)
-    return FALSE;
-  sk_network_set_cancel (network, &self->cancel);
-  self->evaluating = TRUE;
-  ok = sk_evaluate_with_progress (network, dataset, SK_SPLIT_TEST, &model->transform,
-                                  result, progress_cb, self, &self->cancel, error);
-  self->evaluating = FALSE;
-  return ok;
-}
-
-static void
-evaluate (SkInquiryLane *self, const SkCommand *command) {
-  gint64 begin = g_get_monotonic_time ();
-  SkAnswer *answer = sk_answer_new (SK_COMMAND_EVALUATE, command->serial);
-  g_autoptr (GError) error = NULL;
-  SkModel *model = choose_model (self, &error);
-  SkEvaluation result = { 0 };
-
-  if (model)
-    answer->model =
-        sk_model_describe (model, self->training && model == self->run, TRUE);
-  if (model && run_evaluation (self, command, model, &result, &error)) {
-    answer->images = result.images;
-    answer->top1 = result.top1;
-    answer->top5 = result.top5;
-    answer->loss = result.loss;
-  }
-  if (error)
-    answer->error = g_strdup (error->message);
-  if (!self->training) {
-    sk_board_lock (self->board)->evaluating = 0;
-    sk_board_unlock (self->board, FALSE);
-  }
-  publish (self, answer, begin);
-}
-
 static void
 obey (SkInquiryLane *self, const SkCommand *command) {
   switch (command->kind) {
@@ -299,7 +183,7 @@ obey (SkInquiryLane *self, const SkCommand *command) {
     load (self, command);
     break;
   case SK_COMMAND_EVALUATE:
-    evaluate (self, command);
+    sk_inquiry_evaluate (self, command);
     break;
   default:
     break;

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "command-queue.h"
+#include "inquiry-lane.h"
+#include "model.h"
+#include "network.h"
+
+/* What the inquiry lane's files share: each answers one kind of question. */
+
+/* Pictures at once where many are looked at: a dropped picture is answered between two
+ * batches. */
+#define SK_INQUIRY_BATCH 32
+
+struct _SkInquiryLane {
+  pthread_t thread;
+  gboolean started;
+  SkCommandQueue queue;
+  SkBoard *board;
+  SkExchange *exchange;
+  SkDataCache *cache;
+
+  gint cancel; /* closing; atomic: read between a network's operations */
+  GCancellable *cancellable; /* closing: read while files are decoded */
+
+  SkPool *pool;
+  SkModel *run; /* (nullable): our copy of the run's weights */
+  SkModel *loaded; /* (nullable): from a file */
+  gboolean training; /* @run is under way */
+  guint run_ended;
+
+  SkNetwork *network; /* (nullable): for one picture, on @network_model's weights */
+  const SkModel *network_model;
+  float *input; /* (side,side,3) what @network reads */
+
+  gboolean evaluating; /* weights may not change now */
+  gint64 published_at; /* µs, monotonic */
+};
+
+/* @answer: (transfer full): goes to the board; @begin: µs, when the work began */
+void
+sk_inquiry_publish (SkInquiryLane *self, SkAnswer *answer, gint64 begin);
+
+/* The run's weights while one is under way, else whichever came last: (transfer none). */
+SkModel *
+sk_inquiry_choose_model (SkInquiryLane *self, GError **error);
+
+/* The picture that a command names or carries. */
+gboolean
+sk_inquiry_decode (SkInquiryLane *self, const SkCommand *command, SkImage *image,
+                   GError **error);
+
+/* An SkProgressFunc; data: the lane. Tells how far it is, and answers pictures that were
+ * dropped meanwhile. While it is called self->evaluating must be TRUE. */
+void
+sk_inquiry_progress_cb (double fraction, gpointer data);
+
+/* (transfer full): the data a command asks for, the model's own, or the latest; whose
+ * classes @model tells apart, with test pictures. */
+SkDataset *
+sk_inquiry_open_data (SkInquiryLane *self, const SkCommand *command,
+                      const SkModel *model, GError **error);
+
+/* inquiry-evaluate.c */
+void
+sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command);
