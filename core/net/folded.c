@@ -141,6 +141,10 @@ end_block (SkNetwork *self, int index) {
   SkJoinForward join = { .out = self->ops[block->last].out,
                          .lambda = self->lambda[index] };
 
+  if (self->bypassed[index]) {
+    sk_network_bypass (self, index);
+    return;
+  }
   forward_conv (self, self->plan->ops[block->branch].inputs[0]);
   if (!(self->flags & SK_NETWORK_KEEP_BLOCKS))
     return;
@@ -192,12 +196,13 @@ forward_op (SkNetwork *self, int index) {
 }
 
 static void
-forward (SkNetwork *self) {
+forward (SkNetwork *self, int first) {
   self->training = FALSE;
   if (self->folded_version != self->parameters->version)
     pack (self);
-  for (int i = 1; i < self->plan->n_ops && !sk_network_cancelled (self); i++) {
-    forward_op (self, i);
+  for (int i = first; i < self->plan->n_ops && !sk_network_cancelled (self); i++) {
+    if (!sk_network_skips_op (self, i))
+      forward_op (self, i);
     sk_network_clock (self, SK_WALK_FORWARD, i);
   }
 }

@@ -102,9 +102,9 @@ forward_op (SkNetwork *self, int index) {
 }
 
 void
-sk_fused_forward (SkNetwork *self) {
+sk_fused_forward (SkNetwork *self, int first) {
   sk_recompute_reset (self);
-  for (int i = 1; i < self->plan->n_ops && !sk_network_cancelled (self); i++) {
+  for (int i = first; i < self->plan->n_ops && !sk_network_cancelled (self); i++) {
     forward_op (self, i);
     sk_network_clock (self, SK_WALK_FORWARD, i);
   }

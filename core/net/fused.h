@@ -8,7 +8,7 @@
  * Only block outputs, pooled maps and shortcuts of option A are written besides. */
 
 void
-sk_fused_forward (SkNetwork *self);
+sk_fused_forward (SkNetwork *self, int first);
 
 void
 sk_fused_backward (SkNetwork *self);

@@ -33,7 +33,8 @@ typedef struct {
 typedef struct {
   /* Registers every piece of memory the walk will use in self->spans. */
   void (*measure) (SkNetwork *self);
-  void (*forward) (SkNetwork *self);
+  /* From op @first on; what comes before it was computed. */
+  void (*forward) (SkNetwork *self, int first);
   void (*backward) (SkNetwork *self);
   const float *(*output) (SkNetwork *self, int op, const float **gradient);
 } SkWalk;
@@ -64,6 +65,7 @@ struct _SkNetwork {
   gboolean *frozen; /* (n_groups) */
   int *bn_modes; /* (n_groups) SkBnMode; −1: not said */
   float *lambda; /* (n_blocks) */
+  gboolean *bypassed; /* (n_blocks) */
   gboolean probing;
   const gint *cancel; /* (nullable) */
   SkBlockProbe *probes; /* (n_blocks) */
@@ -115,6 +117,20 @@ sk_network_bn_gradient (const SkNetwork *self, int op, const float *data,
 void
 sk_network_prepare_bn_backward (SkNetwork *self, int op, const double *sums,
                                 double factor);
+
+/* bypass.c */
+
+/* Whether op @op belongs to the branch of a block that is bypassed. */
+gboolean
+sk_network_skips_op (const SkNetwork *self, int op);
+
+/* Writes the output of a bypassed block. */
+void
+sk_network_bypass (SkNetwork *self, int block);
+
+/* Keeps what each block reads where that was asked for: at the end of a walk's measure. */
+void
+sk_network_measure_inputs (SkNetwork *self);
 
 /* Geometry of a CONV op for @n pictures. */
 SkConvShape

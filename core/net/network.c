@@ -63,6 +63,7 @@ measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
         sk_spans_add_fixed (&self->spans, (gsize) plan->n * plan->classes);
   }
   self->walk->measure (self);
+  sk_network_measure_inputs (self);
   sk_spans_place (&self->spans);
   return self;
 }
@@ -171,6 +172,8 @@ sk_network_new (SkPlan *plan, SkParameters *parameters, SkNetworkFlags flags,
 
   g_return_val_if_fail (plan != NULL && parameters != NULL && pool != NULL, NULL);
   g_return_val_if_fail (parameters->n_values == plan->n_values, NULL);
+  g_return_val_if_fail (!(flags & SK_NETWORK_TRAIN) || !(flags & SK_NETWORK_RESUMABLE),
+                        NULL);
 
   if ((flags & SK_NETWORK_TRAIN) && !(flags & SK_NETWORK_FIXED_STATISTICS) &&
       !check_statistics (plan, error))
@@ -190,6 +193,7 @@ sk_network_new (SkPlan *plan, SkParameters *parameters, SkNetworkFlags flags,
   self->lambda = g_new (float, plan->n_blocks);
   for (int i = 0; i < plan->n_blocks; i++)
     self->lambda[i] = 1;
+  self->bypassed = g_new0 (gboolean, plan->n_blocks);
   self->probes = g_new0 (SkBlockProbe, plan->n_blocks);
   self->probing = TRUE;
   return g_steal_pointer (&self);
@@ -209,6 +213,7 @@ sk_network_free (SkNetwork *self) {
   g_free (self->frozen);
   g_free (self->bn_modes);
   g_free (self->lambda);
+  g_free (self->bypassed);
   g_free (self->probes);
   g_free (self);
 }
@@ -247,7 +252,7 @@ sk_network_forward (SkNetwork *self, const float *images, int n, gboolean traini
   if (self->training)
     sk_parameters_changed (self->parameters);
   self->profiled_at = g_get_monotonic_time ();
-  self->walk->forward (self);
+  self->walk->forward (self, 1);
   return self->ops[self->plan->n_ops - 1].out;
 }
 

@@ -26,6 +26,9 @@ typedef enum {
                                            then also of one picture */
   SK_NETWORK_LEAN = 1 << 4, /* the least memory, also where half a GiB would do: block
                                outputs are made again in backward */
+  SK_NETWORK_RESUMABLE =
+      1 << 5, /* inference: what each block reads stays until the next
+                                    forward, for sk_network_forward_from() */
 } SkNetworkFlags;
 
 /* What backward measured in a block. Sums over the batch, of the gradient of the mean
@@ -90,6 +93,19 @@ sk_network_set_lambda (SkNetwork *self, int block, float lambda);
 float
 sk_network_lambda (const SkNetwork *self, int block);
 
+/**
+ * sk_network_set_bypassed:
+ *
+ * A bypassed block does not compute its branch: out = relu(λ·P(x)). A plain block, which
+ * has no P, hands x on, subsampled and between channels of zeros (option A) where its shape
+ * changes. Inference networks only; a plain one must be RESUMABLE.
+ */
+void
+sk_network_set_bypassed (SkNetwork *self, int block, gboolean bypassed);
+
+gboolean
+sk_network_is_bypassed (const SkNetwork *self, int block);
+
 /* Whether backward fills sk_network_probes(); TRUE unless set. */
 void
 sk_network_set_probing (SkNetwork *self, gboolean probing);
@@ -126,6 +142,20 @@ sk_network_set_profile (SkNetwork *self, double *seconds);
  */
 const float *
 sk_network_forward (SkNetwork *self, const float *images, int n, gboolean training);
+
+/**
+ * sk_network_forward_from:
+ * @block: whatever was changed since the last forward (λ, bypasses) was changed in it or
+ *   after it
+ *
+ * The last forward once more, from @block on; what comes before stands as it was computed.
+ * RESUMABLE networks only. Changing the blocks one by one from the last to the first so
+ * costs about n/2 forwards, not n.
+ *
+ * Returns: as sk_network_forward()
+ */
+const float *
+sk_network_forward_from (SkNetwork *self, int block);
 
 /**
  * sk_network_loss:

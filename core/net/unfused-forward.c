@@ -114,14 +114,17 @@ forward_op (SkNetwork *self, int index) {
 }
 
 void
-sk_unfused_forward (SkNetwork *self) {
+sk_unfused_forward (SkNetwork *self, int first) {
   const SkPlan *plan = self->plan;
   gboolean probing = self->probing && (self->flags & SK_NETWORK_TRAIN);
 
-  for (int i = 0; i < plan->n_ops && !sk_network_cancelled (self); i++) {
+  for (int i = first; i < plan->n_ops && !sk_network_cancelled (self); i++) {
     int block = plan->ops[i].block;
 
-    forward_op (self, i);
+    if (block >= 0 && self->bypassed[block] && i == plan->blocks[block].last)
+      sk_network_bypass (self, block);
+    else if (!sk_network_skips_op (self, i))
+      forward_op (self, i);
     if (probing && block >= 0 && i == plan->blocks[block].last) {
       probe_paths (self, block);
       probe_dead (self, block);

@@ -32,6 +32,9 @@ measure (SkNetwork *self) {
     if (trains && block->skip >= 0)
       memory->skip_span =
           sk_spans_add_fixed (&self->spans, sk_network_floats (self, block->input));
+    /* A bypassed block reads its skip when it ends. */
+    if (block->skip > 0)
+      sk_spans_extend (&self->spans, self->ops[block->skip].out_span, block->last);
     if (self->flags & SK_NETWORK_KEEP_BLOCKS)
       for (int i = 0; i < 2; i++)
         sk_spans_extend (&self->spans,

@@ -5,7 +5,7 @@
 /* The two directions of the plain walk, and what they share. */
 
 void
-sk_unfused_forward (SkNetwork *self);
+sk_unfused_forward (SkNetwork *self, int first);
 
 void
 sk_unfused_backward (SkNetwork *self);

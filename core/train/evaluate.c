@@ -21,8 +21,8 @@ rank_of (const float *logits, int classes, int label) {
 }
 
 /* Softmax of the largest and the second largest, and −log of @label's. */
-static void
-judge (SkVerdict *verdict, const float *logits, int classes, int label) {
+void
+sk_verdict_judge (SkVerdict *self, const float *logits, int classes, int label) {
   int best = 0, second = -1;
   double sum = 0;
 
@@ -35,24 +35,26 @@ judge (SkVerdict *verdict, const float *logits, int classes, int label) {
     }
   for (int i = 0; i < classes; i++)
     sum += exp ((double) logits[i] - (double) logits[best]);
-  verdict->predicted = best;
-  verdict->rank = rank_of (logits, classes, label);
-  verdict->loss = log (sum) + (double) logits[best] - (double) logits[label];
+  self->label = label;
+  self->predicted = best;
+  self->rank = rank_of (logits, classes, label);
+  self->loss = log (sum) + (double) logits[best] - (double) logits[label];
   if (!isfinite (sum))
     return;
-  verdict->confidence = (float) (1 / sum);
-  verdict->margin = verdict->confidence;
+  self->confidence = (float) (1 / sum);
+  self->margin = self->confidence;
   if (second >= 0)
-    verdict->margin -=
+    self->margin -=
         (float) (exp ((double) logits[second] - (double) logits[best]) / sum);
 }
 
 static void
 add_batch (GArray *verdicts, const float *logits, const SkBatch *batch, int classes) {
   for (int i = 0; i < batch->n; i++) {
-    SkVerdict verdict = { .index = batch->indices[i], .label = batch->labels[i] };
+    SkVerdict verdict = { .index = batch->indices[i] };
 
-    judge (&verdict, logits + (gsize) i * (gsize) classes, classes, verdict.label);
+    sk_verdict_judge (&verdict, logits + (gsize) i * (gsize) classes, classes,
+                      batch->labels[i]);
     g_array_append_val (verdicts, verdict);
   }
 }

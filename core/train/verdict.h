@@ -20,6 +20,10 @@ typedef struct {
   double loss; /* cross-entropy */
 } SkVerdict;
 
+/* @logits: (classes). Fills in what they say of a picture of class @label. */
+void
+sk_verdict_judge (SkVerdict *self, const float *logits, int classes, int label);
+
 /* Means over @n verdicts. */
 SkEvaluation
 sk_verdicts_mean (const SkVerdict *verdicts, guint n);
