@@ -40,7 +40,7 @@ report_read (Report *self, const char *path, const char *net, GError **error) {
       sk_plan_new (&self->info.variant, 1, 0, 0, self->info.classes, &self->problem);
   if (self->plan == NULL)
     return TRUE;
-  self->rows = sk_weights_map (self->file, self->plan, FALSE, &self->problem);
+  self->rows = sk_weights_map (self->file, self->plan, SK_FIT_WHOLE, &self->problem);
   if (self->rows == NULL)
     g_clear_pointer (&self->plan, sk_plan_unref);
   return TRUE;

@@ -3,11 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "transform.h"
-
-/* Resampling as Pillow does it: a triangle filter that widens with the reduction, first
- * along the rows, then along the columns, each pass rounded to 8 bits, weights in fixed
- * point. Published weights were trained on exactly this. */
+/* Resampling as Pillow does it: a triangle or a cubic filter that widens with the
+ * reduction, first along the rows, then along the columns, each pass rounded to 8 bits,
+ * weights in fixed point. Published weights were trained on exactly this. */
 
 #define WEIGHT_BITS 22 /* 32 − 8 for the pixel − 2 for the sum's head room */
 
@@ -27,10 +25,24 @@ filter_clear (Filter *self) {
   g_free (self->weights);
 }
 
+/* Weight of an input @x outputs away. Keys' cubic with a = −0.5, which overshoots. */
+static double
+curve (SkFilter filter, double x) {
+  const double a = -0.5;
+
+  x = fabs (x);
+  if (filter == SK_FILTER_BILINEAR)
+    return fmax (1 - x, 0);
+  if (x < 1)
+    return ((a + 2) * x - (a + 3)) * x * x + 1;
+  return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
+}
+
 /* Positions @from … @from + @n − 1 of @to, when @size inputs become @to outputs. */
 static void
-filter_init (Filter *self, int size, gint64 to, gint64 from, int n) {
-  double scale = (double) size / (double) to, reach = fmax (scale, 1.0);
+filter_init (Filter *self, SkFilter kind, int size, gint64 to, gint64 from, int n) {
+  double scale = (double) size / (double) to, stretch = fmax (scale, 1.0);
+  double reach = kind == SK_FILTER_BICUBIC ? 2 * stretch : stretch;
   g_autofree double *raw = NULL;
 
   self->n = n;
@@ -46,11 +58,11 @@ filter_init (Filter *self, int size, gint64 to, gint64 from, int n) {
     gint32 *weights = self->weights + (gsize) i * (gsize) self->support;
 
     for (int k = begin; k < end; k++) {
-      raw[k - begin] = fmax (1.0 - fabs ((k - centre + 0.5) / reach), 0);
+      raw[k - begin] = curve (kind, (k - centre + 0.5) / stretch);
       sum += raw[k - begin];
     }
     for (int k = 0; k < end - begin; k++)
-      weights[k] = (gint32) (raw[k] / sum * (1 << WEIGHT_BITS) + 0.5);
+      weights[k] = (gint32) lround (raw[k] / sum * (1 << WEIGHT_BITS));
     self->first[i] = begin;
     self->count[i] = end - begin;
   }
@@ -120,8 +132,8 @@ sk_image_view_part (const SkImage *image, int x, int y, int width, int height) {
 }
 
 void
-sk_view_resize (const SkView *view, gint64 width, gint64 height, gint64 x, gint64 y,
-                int out_width, int out_height, guint8 *out) {
+sk_view_resize (const SkView *view, gint64 width, gint64 height, SkFilter filter,
+                gint64 x, gint64 y, int out_width, int out_height, guint8 *out) {
   gsize length = (gsize) out_width * 3;
   g_autofree guint8 *rows = NULL;
   g_autofree gint32 *sums = NULL;
@@ -135,8 +147,8 @@ sk_view_resize (const SkView *view, gint64 width, gint64 height, gint64 x, gint6
               view->pixels + (gsize) (y + i) * view->stride + (gsize) x * 3, length);
     return;
   }
-  filter_init (&across, view->width, width, x, out_width);
-  filter_init (&down, view->height, height, y, out_height);
+  filter_init (&across, filter, view->width, width, x, out_width);
+  filter_init (&down, filter, view->height, height, y, out_height);
   first = down.first[0];
   last = down.first[out_height - 1] + down.count[out_height - 1];
   rows = g_malloc ((gsize) (last - first) * length);
@@ -151,10 +163,11 @@ sk_view_resize (const SkView *view, gint64 width, gint64 height, gint64 x, gint6
 }
 
 void
-sk_image_resize (const SkImage *image, int width, int height, SkImage *out) {
+sk_image_resize (const SkImage *image, int width, int height, SkFilter filter,
+                 SkImage *out) {
   SkView view = sk_image_view (image);
 
   g_return_if_fail (width > 0 && height > 0);
   *out = (SkImage){ g_malloc ((gsize) width * (gsize) height * 3), width, height };
-  sk_view_resize (&view, width, height, 0, 0, width, height, out->pixels);
+  sk_view_resize (&view, width, height, filter, 0, 0, width, height, out->pixels);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dataset.h"
+#include "transform.h"
 
 /* A part of a picture, left where it is. */
 typedef struct {
@@ -27,5 +27,5 @@ sk_image_view_part (const SkImage *image, int x, int y, int width, int height);
  * picture one pixel high becomes very wide before its centre is taken.
  */
 void
-sk_view_resize (const SkView *view, gint64 width, gint64 height, gint64 x, gint64 y,
-                int out_width, int out_height, guint8 *out);
+sk_view_resize (const SkView *view, gint64 width, gint64 height, SkFilter filter,
+                gint64 x, gint64 y, int out_width, int out_height, guint8 *out);

@@ -34,7 +34,7 @@ sk_transform_default (int side) {
 /* Resizes the short side to @resize, keeping proportions, and takes the centre. The long
  * side is rounded down and the crop's corner to even, as torchvision does. */
 static void
-crop_centre (const SkImage *image, int side, int resize, guint8 *out) {
+crop_centre (const SkImage *image, int side, int resize, SkFilter filter, guint8 *out) {
   SkView view = sk_image_view (image);
   gint64 width = resize, height = resize;
 
@@ -42,7 +42,7 @@ crop_centre (const SkImage *image, int side, int resize, guint8 *out) {
     height = (gint64) resize * image->height / image->width;
   else
     width = (gint64) resize * image->width / image->height;
-  sk_view_resize (&view, width, height, lrint ((double) (width - side) / 2.0),
+  sk_view_resize (&view, width, height, filter, lrint ((double) (width - side) / 2.0),
                   lrint ((double) (height - side) / 2.0), side, side, out);
 }
 
@@ -86,7 +86,7 @@ augment_cifar (const SkImage *image, int side, SkRng *rng, guint8 *out) {
   } else {
     g_autofree guint8 *centre = g_malloc ((gsize) side * (gsize) side * 3);
 
-    crop_centre (image, side, side, centre);
+    crop_centre (image, side, side, SK_FILTER_BILINEAR, centre);
     shift (centre, side, dx, dy, out);
   }
   if (sk_rng_below (rng, 2))
@@ -133,7 +133,7 @@ static void
 augment_random_part (const SkImage *image, int side, SkRng *rng, guint8 *out) {
   SkView part = random_part (image, rng);
 
-  sk_view_resize (&part, side, side, 0, 0, side, side, out);
+  sk_view_resize (&part, side, side, SK_FILTER_BILINEAR, 0, 0, side, side, out);
   if (sk_rng_below (rng, 2))
     flip (out, side);
 }
@@ -153,7 +153,7 @@ sk_transform_pixels (const SkTransform *self, const SkImage *image, SkAugment au
     break;
   case SK_AUGMENT_NONE:
   default:
-    crop_centre (image, self->side, MAX (self->resize, self->side), out);
+    crop_centre (image, self->side, MAX (self->resize, self->side), self->filter, out);
   }
 }
 

@@ -12,9 +12,16 @@ typedef enum {
   SK_AUGMENT_RANDOM_RESIZED_CROP, /* area 8–100 %, ratio 3/4–4/3, flip */
 } SkAugment;
 
+/* What a resized pixel is a mean of. */
+typedef enum {
+  SK_FILTER_BILINEAR, /* torchvision's weights */
+  SK_FILTER_BICUBIC, /* timm's */
+} SkFilter;
+
 typedef struct {
   int side; /* output is side × side */
   int resize; /* short side before the centre crop; 0: same as side */
+  SkFilter filter; /* of SK_AUGMENT_NONE */
   float mean[3]; /* RGB, of values 0 … 1 */
   float std[3];
 } SkTransform;
@@ -53,7 +60,8 @@ sk_transform_normalise (const SkTransform *self, const guint8 *pixels, float *ou
 /**
  * sk_image_resize:
  *
- * Antialiased bilinear, as Pillow's BILINEAR on 8-bit pixels (within 1 of 255).
+ * Antialiased, as Pillow's BILINEAR and BICUBIC on 8-bit pixels (within 1 of 255).
  */
 void
-sk_image_resize (const SkImage *image, int width, int height, SkImage *out);
+sk_image_resize (const SkImage *image, int width, int height, SkFilter filter,
+                 SkImage *out);

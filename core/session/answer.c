@@ -18,7 +18,8 @@ sk_answer_set_thumbnail (SkAnswer *answer, const SkImage *image) {
       MAX ((int) ((gint64) image->width * SK_THUMBNAIL_SIDE / longer), 1);
   answer->thumb_height =
       MAX ((int) ((gint64) image->height * SK_THUMBNAIL_SIDE / longer), 1);
-  sk_image_resize (image, answer->thumb_width, answer->thumb_height, &small);
+  sk_image_resize (image, answer->thumb_width, answer->thumb_height, SK_FILTER_BILINEAR,
+                   &small);
   answer->thumbnail = g_steal_pointer (&small.pixels);
 }
 

@@ -28,6 +28,8 @@ stored_transform (const SkWeightsInfo *info) {
 
   if (info->resize > 0)
     transform.resize = info->resize;
+  if (info->bicubic)
+    transform.filter = SK_FILTER_BICUBIC;
   if (info->has_normalisation) {
     memcpy (transform.mean, info->mean, sizeof transform.mean);
     memcpy (transform.std, info->std, sizeof transform.std);
@@ -48,7 +50,7 @@ load (guint serial, const char *path, const SkWeightsInfo *info, GError **error)
   if (plan)
     self = sk_model_new (serial, plan, &transform, path, names, error);
   if (self == NULL ||
-      !sk_weights_load (path, self->plan, self->parameters, FALSE, NULL, error))
+      !sk_weights_load (path, self->plan, self->parameters, SK_FIT_WHOLE, NULL, error))
     return NULL;
   self->step = -1;
   return g_steal_pointer (&self);

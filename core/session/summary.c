@@ -110,7 +110,7 @@ check_names (const SkPlan *plan, const SkRecipe *recipe, gboolean with_weights,
     return TRUE;
   parameters = sk_parameters_new (plan, error);
   return parameters &&
-         sk_weights_load (recipe->init, plan, parameters, TRUE, NULL, error);
+         sk_weights_load (recipe->init, plan, parameters, SK_FIT_NEW_HEAD, NULL, error);
 }
 
 SkPlan *

@@ -74,8 +74,8 @@ choose_transform (SkTrainer *self, gboolean resume, GError **error) {
 static gboolean
 load_init (SkTrainer *self, GError **error) {
   return self->recipe.init == NULL ||
-         sk_weights_load (self->recipe.init, self->plan, self->parameters, TRUE, NULL,
-                          error);
+         sk_weights_load (self->recipe.init, self->plan, self->parameters,
+                          SK_FIT_NEW_HEAD, NULL, error);
 }
 
 static gboolean

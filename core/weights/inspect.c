@@ -1,4 +1,4 @@
-/* Which network a file's tensors belong to, read off names and shapes. */
+/* Which network a file's tensors belong to, and how its pictures are prepared. */
 
 #include <string.h>
 
@@ -6,90 +6,12 @@
 #include "errors.h"
 #include "files.h"
 #include "metadata.h"
-#include "names.h"
 #include "origin.h"
+#include "structure.h"
 #include "weights.h"
 
-#define MAX_BLOCKS 1000
-
-/* What names and shapes tell. */
-typedef struct {
-  SkBlockKind block;
-  SkStem stem;
-  gboolean projections; /* some shortcut has weights */
-  int n_stages;
-  int depths[4];
-  int width;
-  int classes;
-} Structure;
-
 static gboolean
-read_stem (const SkNamedTensors *tensors, Structure *s, GError **error) {
-  const SkTensor *conv = sk_named_tensors_find (tensors, "conv1.weight");
-
-  if (conv == NULL && sk_named_tensors_find (tensors, "conv1.0.weight") != NULL)
-    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
-                      "its stem is a row of three convolutions (a timm “d”, “t” or "
-                      "“s” variant); take the plain variant of the same depth");
-  if (conv == NULL)
-    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
-                      "it has no tensor “conv1.weight”; a residual network with "
-                      "torchvision's names is wanted");
-  if (conv->n_dims != 4 || conv->shape[1] != 3 || conv->shape[2] != conv->shape[3] ||
-      (conv->shape[2] != 3 && conv->shape[2] != 7))
-    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
-                      "its first convolution is neither 3×3 nor 7×7 over three "
-                      "channels");
-  s->stem = conv->shape[2] == 7 ? SK_STEM_IMAGENET : SK_STEM_CIFAR;
-  s->width = (int) MIN (conv->shape[0], G_MAXINT);
-  return TRUE;
-}
-
-static gboolean
-read_stages (const SkNamedTensors *tensors, Structure *s, GError **error) {
-  for (int stage = 0; stage < 4; stage++) {
-    while (s->depths[stage] < MAX_BLOCKS &&
-           sk_named_tensors_find (tensors, "layer%d.%d.conv1.weight", stage + 1,
-                                  s->depths[stage]) != NULL) {
-      if (sk_named_tensors_find (tensors, "layer%d.%d.downsample.0.weight", stage + 1,
-                                 s->depths[stage]) != NULL)
-        s->projections = TRUE;
-      s->depths[stage]++;
-    }
-    if (s->depths[stage] == 0)
-      break;
-    s->n_stages++;
-  }
-  if (s->n_stages < 3)
-    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
-                      "it has %d stages of blocks (layer1, layer2, …); three or four "
-                      "are wanted",
-                      s->n_stages);
-  if (sk_named_tensors_find (tensors, "layer2.0.downsample.1.weight") != NULL &&
-      sk_named_tensors_find (tensors, "layer2.0.downsample.0.weight") == NULL)
-    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
-                      "its shortcuts average before they project (a timm “d” "
-                      "variant); take the plain variant of the same depth");
-  s->block = sk_named_tensors_find (tensors, "layer1.0.conv3.weight") != NULL
-                 ? SK_BLOCK_BOTTLENECK
-                 : SK_BLOCK_BASIC;
-  return TRUE;
-}
-
-static gboolean
-read_head (const SkNamedTensors *tensors, Structure *s, GError **error) {
-  const SkTensor *head = sk_named_tensors_find (tensors, "fc.weight");
-
-  if (head == NULL || head->n_dims != 2 || head->shape[0] < 1 ||
-      head->shape[0] > G_MAXINT)
-    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
-                      "it has no head “fc.weight” of two dimensions");
-  s->classes = (int) head->shape[0];
-  return TRUE;
-}
-
-static gboolean
-agrees (const SkVariant *variant, const Structure *s) {
+agrees (const SkVariant *variant, const SkStructure *s) {
   if (variant->block != s->block || variant->stem != s->stem ||
       variant->width != s->width || variant->n_stages != s->n_stages)
     return FALSE;
@@ -102,7 +24,7 @@ agrees (const SkVariant *variant, const Structure *s) {
 }
 
 static gboolean
-find_variant (const Structure *s, const char *wanted, SkVariant *variant,
+find_variant (const SkStructure *s, const char *wanted, SkVariant *variant,
               GError **error) {
   g_autoptr (GString) shape = NULL;
 
@@ -133,7 +55,7 @@ find_variant (const Structure *s, const char *wanted, SkVariant *variant,
 
 /* A name stored with the weights counts as long as it fits what is there. */
 static gboolean
-choose_variant (const Structure *s, const char *net, SkWeightsInfo *info,
+choose_variant (const SkStructure *s, const char *net, SkWeightsInfo *info,
                 GError **error) {
   if (net == NULL && info->net != NULL &&
       sk_variant_find (info->net, &info->variant, NULL) && agrees (&info->variant, s))
@@ -141,23 +63,40 @@ choose_variant (const Structure *s, const char *net, SkWeightsInfo *info,
   return find_variant (s, net, &info->variant, error);
 }
 
+/* Names that only two people's networks have, and how they trained them. */
+static void
+judge_names (const SkNamedTensors *tensors, const SkStructure *s, SkWeightsInfo *info) {
+  if (info->transform_why != NULL || !tensors->linear || s->stem != SK_STEM_CIFAR)
+    return;
+  if (s->n_stages == 3) {
+    sk_origin_use_imagenet (info);
+    info->transform_why = g_strdup (
+        "three stages and a head called “linear” are akamaster's networks, which saw "
+        "CIFAR with ImageNet's mean and std");
+  } else if (tensors->shortcut) {
+    sk_origin_use_cifar (info);
+    info->transform_why =
+        g_strdup ("four stages, “shortcut” and “linear” are kuangliu's names, who took "
+                  "this mean and std for CIFAR-10");
+  }
+}
+
 gboolean
 sk_weights_inspect_file (const SkTensorFile *file, const char *net, SkWeightsInfo *info,
                          GError **error) {
   SkNamedTensors tensors;
-  Structure s = { 0 };
+  SkStructure s;
   gboolean ok;
 
   *info = (SkWeightsInfo){ 0 };
   if (!sk_named_tensors_init (&tensors, file, error))
     return FALSE;
   sk_metadata_read (file->metadata, info);
-  ok = read_stem (&tensors, &s, error) && read_stages (&tensors, &s, error) &&
-       read_head (&tensors, &s, error) && choose_variant (&s, net, info, error);
+  ok = sk_structure_read (&s, &tensors, file, error) &&
+       choose_variant (&s, net, info, error);
   info->classes = s.classes;
-  /* akamaster's names: those CIFAR networks were trained with ImageNet's mean and std. */
-  if (ok && !info->has_normalisation && tensors.linear && !s.projections)
-    sk_origin_use_imagenet (info);
+  if (ok)
+    judge_names (&tensors, &s, info);
   sk_named_tensors_clear (&tensors);
   if (!ok) {
     if (error != NULL && g_error_matches (*error, SK_ERROR, SK_ERROR_UNSUPPORTED))
@@ -167,14 +106,13 @@ sk_weights_inspect_file (const SkTensorFile *file, const char *net, SkWeightsInf
   return ok;
 }
 
-static gboolean
-inspect_bytes (const char *path, GBytes *bytes, const char *net, SkWeightsInfo *info,
-               GError **error) {
-  g_autoptr (SkTensorFile) file = sk_tensor_file_parse (bytes, error);
-
-  if (file == NULL || !sk_weights_inspect_file (file, net, info, error))
+gboolean
+sk_weights_inspect_bytes (const char *path, GBytes *bytes, const SkTensorFile *file,
+                          const char *net, SkWeightsInfo *info, GError **error) {
+  if (!sk_weights_inspect_file (file, net, info, error))
     return FALSE;
   sk_origin_find (path, bytes, info);
+  sk_origin_read_config (path, info);
   return TRUE;
 }
 
@@ -182,10 +120,12 @@ gboolean
 sk_weights_inspect (const char *path, const char *net, SkWeightsInfo *info,
                     GError **error) {
   g_autoptr (GBytes) bytes = sk_file_load (path, sk_memory_available (), error);
+  g_autoptr (SkTensorFile) file = NULL;
 
   if (bytes == NULL)
     return FALSE;
-  if (inspect_bytes (path, bytes, net, info, error))
+  file = sk_tensor_file_parse (bytes, error);
+  if (file != NULL && sk_weights_inspect_bytes (path, bytes, file, net, info, error))
     return TRUE;
   g_prefix_error (error, "%s: ", path);
   return FALSE;
@@ -196,4 +136,6 @@ sk_weights_info_clear (SkWeightsInfo *self) {
   g_clear_pointer (&self->class_names, g_strfreev);
   g_clear_pointer (&self->net, g_free);
   g_clear_pointer (&self->origin, g_free);
+  g_clear_pointer (&self->transform_why, g_free);
+  g_clear_pointer (&self->sha256, g_free);
 }

@@ -6,6 +6,9 @@
 #include "names.h"
 #include "weights.h"
 
+/* The end of a reason. */
+#define BEGINS_ANEW ": it begins anew"
+
 static void
 row_free (gpointer data) {
   SkMapRow *row = data;
@@ -33,17 +36,35 @@ same_shape (const SkTensor *tensor, const SkParameter *parameter) {
   return TRUE;
 }
 
+/* The same but for sizes of 1: a head written as a 1×1 convolution, a scale as C×1×1. */
+static gboolean
+same_numbers (const SkTensor *tensor, const SkParameter *parameter) {
+  int a = 0, b = 0;
+
+  for (;;) {
+    while (a < tensor->n_dims && tensor->shape[a] == 1)
+      a++;
+    while (b < parameter->n_dims && parameter->shape[b] == 1)
+      b++;
+    if (a == tensor->n_dims || b == parameter->n_dims)
+      return a == tensor->n_dims && b == parameter->n_dims;
+    if (tensor->shape[a++] != parameter->shape[b++])
+      return FALSE;
+  }
+}
+
 /* The head alone may differ, and only in how many classes it tells apart. */
 static gboolean
 is_other_head (const SkTensor *tensor, const SkParameter *parameter) {
   if (!g_str_has_prefix (parameter->name, "fc.") ||
-      tensor->n_dims != parameter->n_dims || tensor->shape[0] == parameter->shape[0])
+      tensor->n_dims < parameter->n_dims || tensor->shape[0] == parameter->shape[0])
     return FALSE;
   return tensor->n_dims < 2 || tensor->shape[1] == parameter->shape[1];
 }
 
 static char *
-describe_misfit (const SkTensor *tensor, const SkParameter *parameter) {
+describe_shapes (const SkTensor *tensor, const SkParameter *parameter,
+                 const char *end) {
   gint64 wanted[SK_TENSOR_MAX_DIMS] = { 0 };
   g_autofree char *theirs = sk_shape_to_string (tensor->shape, tensor->n_dims);
   g_autofree char *ours = NULL;
@@ -51,28 +72,36 @@ describe_misfit (const SkTensor *tensor, const SkParameter *parameter) {
   for (int d = 0; d < parameter->n_dims; d++)
     wanted[d] = parameter->shape[d];
   ours = sk_shape_to_string (wanted, parameter->n_dims);
-  return g_strdup_printf ("its shape is %s, the network's is %s", theirs, ours);
+  return g_strdup_printf ("its shape is %s, the network's is %s%s", theirs, ours, end);
 }
 
 static void
 map_parameter (GPtrArray *rows, const SkPlan *plan, int index, const SkTensor *tensor,
-               gboolean new_head) {
+               SkFit fit) {
   const SkParameter *parameter = &plan->parameters[index];
+  gboolean parts = fit == SK_FIT_PARTS;
   const char *why = NULL;
 
   if (tensor == NULL) {
-    add_row (rows, SK_MAP_MISSING, index, NULL, g_strdup ("the file does not have it"));
+    add_row (
+        rows, parts ? SK_MAP_NEW : SK_MAP_MISSING, index, NULL,
+        g_strconcat ("the file does not have it", parts ? BEGINS_ANEW : NULL, NULL));
   } else if (same_shape (tensor, parameter)) {
     g_free (sk_name_canonical (tensor->name, &why));
     add_row (rows, why != NULL ? SK_MAP_RENAMED : SK_MAP_MATCHED, index, tensor,
              g_strdup (why));
-  } else if (new_head && is_other_head (tensor, parameter)) {
+  } else if (same_numbers (tensor, parameter)) {
+    add_row (
+        rows, SK_MAP_RESHAPED, index, tensor,
+        describe_shapes (tensor, parameter, ": the same numbers in the same order"));
+  } else if (fit != SK_FIT_WHOLE && is_other_head (tensor, parameter)) {
     add_row (rows, SK_MAP_NEW, index, tensor,
              g_strdup_printf ("the file tells %" G_GINT64_FORMAT
-                              " classes apart, the network %d: it begins anew",
+                              " classes apart, the network %d" BEGINS_ANEW,
                               tensor->shape[0], parameter->shape[0]));
   } else {
-    add_row (rows, SK_MAP_MISFIT, index, tensor, describe_misfit (tensor, parameter));
+    add_row (rows, parts ? SK_MAP_NEW : SK_MAP_MISFIT, index, tensor,
+             describe_shapes (tensor, parameter, parts ? BEGINS_ANEW : ""));
   }
 }
 
@@ -80,7 +109,8 @@ map_parameter (GPtrArray *rows, const SkPlan *plan, int index, const SkTensor *t
  * computes. */
 static gboolean
 may_be_ignored (const char *name, const SkPlan *plan, char **why) {
-  if (g_str_has_suffix (name, ".num_batches_tracked")) {
+  if (g_str_has_suffix (name, ".num_batches_tracked") ||
+      strcmp (name, "n_averaged") == 0) {
     *why = g_strdup ("a counter that nothing here reads");
     return TRUE;
   }
@@ -95,7 +125,7 @@ may_be_ignored (const char *name, const SkPlan *plan, char **why) {
 }
 
 GPtrArray *
-sk_weights_map (const SkTensorFile *file, const SkPlan *plan, gboolean new_head,
+sk_weights_map (const SkTensorFile *file, const SkPlan *plan, SkFit fit,
                 GError **error) {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (row_free);
   g_autoptr (GHashTable) used = g_hash_table_new (NULL, NULL);
@@ -109,7 +139,7 @@ sk_weights_map (const SkTensorFile *file, const SkPlan *plan, gboolean new_head,
 
     if (tensor != NULL)
       g_hash_table_add (used, (gpointer) tensor);
-    map_parameter (rows, plan, i, tensor, new_head);
+    map_parameter (rows, plan, i, tensor, fit);
   }
   for (guint i = 0; i < file->tensors->len; i++) {
     const SkTensor *tensor = file->tensors->pdata[i];
@@ -120,7 +150,8 @@ sk_weights_map (const SkTensorFile *file, const SkPlan *plan, gboolean new_head,
     if (g_hash_table_contains (used, tensor))
       continue;
     ignored = may_be_ignored (name, plan, &why);
-    add_row (rows, ignored ? SK_MAP_IGNORED : SK_MAP_MISFIT, -1, tensor, why);
+    add_row (rows, ignored || fit == SK_FIT_PARTS ? SK_MAP_IGNORED : SK_MAP_MISFIT, -1,
+             tensor, why);
   }
   sk_named_tensors_clear (&tensors);
   return g_steal_pointer (&rows);

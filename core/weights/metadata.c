@@ -77,6 +77,7 @@ sk_metadata_read (GHashTable *metadata, SkWeightsInfo *info) {
       read_triple (g_hash_table_lookup (metadata, "std"), std) && std[0] > 0 &&
       std[1] > 0 && std[2] > 0) {
     info->has_normalisation = TRUE;
+    info->transform_why = g_strdup ("stored with the weights");
     for (int i = 0; i < 3; i++) {
       info->mean[i] = mean[i];
       info->std[i] = std[i];
@@ -84,6 +85,8 @@ sk_metadata_read (GHashTable *metadata, SkWeightsInfo *info) {
   }
   info->side = read_size (g_hash_table_lookup (metadata, "side"));
   info->resize = read_size (g_hash_table_lookup (metadata, "resize"));
+  info->bicubic = g_strcmp0 (g_hash_table_lookup (metadata, "filter"), "bicubic") == 0;
+  info->origin = g_strdup (g_hash_table_lookup (metadata, "origin"));
   info->class_names = read_class_names (g_hash_table_lookup (metadata, "class_names"));
 }
 
@@ -132,6 +135,10 @@ sk_metadata_build (const SkWeightsInfo *info, const char *net) {
     put (metadata, "side", g_strdup_printf ("%d", info->side));
   if (info->resize > 0)
     put (metadata, "resize", g_strdup_printf ("%d", info->resize));
+  if (info->bicubic)
+    put (metadata, "filter", g_strdup ("bicubic"));
+  if (info->origin != NULL)
+    put (metadata, "origin", g_strdup (info->origin));
   if (info->class_names != NULL)
     put (metadata, "class_names", write_class_names (info->class_names));
   return metadata;

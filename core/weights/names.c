@@ -13,6 +13,8 @@ static const struct {
 } wrappers[] = {
   { "module.", "saved from several processors at once (DataParallel)" },
   { "_orig_mod.", "saved from a compiled model" },
+  { "model.", "saved as a part of something larger (Lightning)" },
+  { "net.", "saved as a part of something larger" },
 };
 
 /* A part of a name, between its dots. */
@@ -64,7 +66,7 @@ sk_name_canonical (const char *name, const char **why) {
 gboolean
 sk_named_tensors_init (SkNamedTensors *self, const SkTensorFile *file, GError **error) {
   self->tensors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->linear = FALSE;
+  self->linear = self->shortcut = FALSE;
   for (guint i = 0; i < file->tensors->len; i++) {
     SkTensor *tensor = file->tensors->pdata[i];
     const char *why = NULL;
@@ -72,6 +74,8 @@ sk_named_tensors_init (SkNamedTensors *self, const SkTensorFile *file, GError **
 
     if (strcmp (name, "fc.weight") == 0 && !g_str_has_suffix (tensor->name, name))
       self->linear = TRUE;
+    if (strstr (tensor->name, ".shortcut.") != NULL)
+      self->shortcut = TRUE;
     if (g_hash_table_contains (self->tensors, name)) {
       g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
                    "two tensors mean “%s”; keep one of them", name);

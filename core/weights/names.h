@@ -19,6 +19,7 @@ sk_name_canonical (const char *name, const char **why);
 typedef struct {
   GHashTable *tensors; /* char* → SkTensor* (not owned) */
   gboolean linear; /* its head was called `linear.` */
+  gboolean shortcut; /* its projections were called `shortcut.` */
 } SkNamedTensors;
 
 /**

@@ -6,11 +6,12 @@
 
 /**
  * sk_origin_find:
- * @path: its name ends in a hash, as torchvision's do: "resnet50-11ad3fa6.pth"
+ * @path: its name may end in a hash, as torchvision's do: "resnet50-11ad3fa6.pth"
  * @bytes: of the whole file
- * @info: origin is set, and the transform where nothing was stored with the weights
+ * @info: sha256 and origin are set, and the transform where nothing else said it
  *
- * A name whose hash is not the file's is said to be so, and nothing is taken from it.
+ * Weights are known by their hash, whatever the file is called now. A name whose hash is
+ * not the file's is said to be so, and nothing is taken from it.
  */
 void
 sk_origin_find (const char *path, GBytes *bytes, SkWeightsInfo *info);
@@ -18,3 +19,17 @@ sk_origin_find (const char *path, GBytes *bytes, SkWeightsInfo *info);
 /* ImageNet's mean and standard deviation of 0 … 1, by channel. */
 void
 sk_origin_use_imagenet (SkWeightsInfo *info);
+
+/* Those that many take for CIFAR-10; the deviation is of another kind than ours. */
+void
+sk_origin_use_cifar (SkWeightsInfo *info);
+
+/**
+ * sk_origin_read_config:
+ * @path: of a weight file; beside it may lie the config.json of timm and Hugging Face
+ * @info: the transform is set where nothing else said it
+ *
+ * A file that is missing, or says nothing usable, changes nothing.
+ */
+void
+sk_origin_read_config (const char *path, SkWeightsInfo *info);

@@ -40,15 +40,22 @@ find_obstacle (GPtrArray *rows) {
 }
 
 static gboolean
+any_taken (GPtrArray *rows) {
+  for (guint i = 0; i < rows->len; i++)
+    if (sk_map_is_taken (((const SkMapRow *) rows->pdata[i])->kind))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
 refuse_row (const SkMapRow *row, const SkPlan *plan, GError **error) {
   const char *name =
       row->parameter >= 0 ? plan->parameters[row->parameter].name : row->tensor->name;
 
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-               "“%s” does not fit %s: %s; choose the network these weights belong to",
-               name, plan->variant.name != NULL ? plan->variant.name : "the network",
-               row->why);
-  return FALSE;
+  return sk_refuse (
+      error, SK_ERROR_FORMAT,
+      "“%s” does not fit %s: %s; choose the network these weights belong to", name,
+      plan->variant.name != NULL ? plan->variant.name : "the network", row->why);
 }
 
 static void
@@ -60,9 +67,9 @@ take_row (const SkMapRow *row, const SkPlan *plan, SkParameters *parameters,
 
 gboolean
 sk_weights_load_file (const SkTensorFile *file, const SkPlan *plan,
-                      SkParameters *parameters, gboolean new_head, int *n_loaded,
+                      SkParameters *parameters, SkFit fit, int *n_loaded,
                       GError **error) {
-  g_autoptr (GPtrArray) rows = sk_weights_map (file, plan, new_head, error);
+  g_autoptr (GPtrArray) rows = sk_weights_map (file, plan, fit, error);
   g_autofree float *buffer = NULL;
   const SkMapRow *obstacle;
   int n = 0;
@@ -72,13 +79,16 @@ sk_weights_load_file (const SkTensorFile *file, const SkPlan *plan,
   obstacle = find_obstacle (rows);
   if (obstacle != NULL)
     return refuse_row (obstacle, plan, error);
+  if (!any_taken (rows))
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "no tensor of it fits; choose other weights or another network");
   buffer = new_buffer (plan, FALSE, error);
   if (buffer == NULL)
     return FALSE;
   for (guint i = 0; i < rows->len; i++) {
     const SkMapRow *row = rows->pdata[i];
 
-    if (row->kind == SK_MAP_MATCHED || row->kind == SK_MAP_RENAMED) {
+    if (sk_map_is_taken (row->kind)) {
       take_row (row, plan, parameters, buffer);
       n++;
     }
@@ -90,12 +100,12 @@ sk_weights_load_file (const SkTensorFile *file, const SkPlan *plan,
 
 gboolean
 sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
-                 gboolean new_head, int *n_loaded, GError **error) {
+                 SkFit fit, int *n_loaded, GError **error) {
   g_autoptr (SkTensorFile) file = sk_tensor_file_read (path, error);
 
   if (file == NULL)
     return FALSE;
-  if (sk_weights_load_file (file, plan, parameters, new_head, n_loaded, error))
+  if (sk_weights_load_file (file, plan, parameters, fit, n_loaded, error))
     return TRUE;
   g_prefix_error (error, "%s: ", path);
   return FALSE;

@@ -40,14 +40,15 @@ test_resize_equals_pillow (void) {
 
   g_assert_true (g_file_get_contents (path, &contents, &size, NULL));
   for (; at < size; n_cases++) {
-    gint32 header[4];
+    gint32 header[5]; /* width, height, new width, new height, bicubic */
     SkImage in, out;
     gsize n;
 
     memcpy (header, contents + at, sizeof header);
     at += sizeof header;
     in = make_picture (header[0], header[1]);
-    sk_image_resize (&in, header[2], header[3], &out);
+    sk_image_resize (&in, header[2], header[3],
+                     header[4] != 0 ? SK_FILTER_BICUBIC : SK_FILTER_BILINEAR, &out);
     n = (gsize) header[2] * (gsize) header[3] * 3;
     g_assert_cmpuint (at + n, <=, size);
     for (gsize i = 0; i < n; i++)
@@ -56,7 +57,7 @@ test_resize_equals_pillow (void) {
     sk_image_clear (&in);
     sk_image_clear (&out);
   }
-  g_assert_cmpint (n_cases, ==, 8);
+  g_assert_cmpint (n_cases, ==, 16);
 }
 
 static void
@@ -67,7 +68,7 @@ test_centre_crop (void) {
   SkTransform transform = { .side = 28, .resize = 32 };
   g_autofree guint8 *got = g_malloc (28 * 28 * 3);
 
-  sk_image_resize (&image, 56, 32, &whole);
+  sk_image_resize (&image, 56, 32, SK_FILTER_BILINEAR, &whole);
   sk_transform_pixels (&transform, &image, SK_AUGMENT_NONE, NULL, got);
   for (int y = 0; y < 28; y++)
     g_assert_cmpmem (pixel (got, 28, 0, y), 28 * 3,

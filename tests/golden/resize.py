@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes resize.bin: what Pillow's antialiased bilinear makes of patterned pictures.
+"""Writes resize.bin: what Pillow's antialiased filters make of patterned pictures.
 
 Needs Pillow (Debian: python3-pil). The tests need only the file. Little-endian int32
-width, height, new width, new height, then the new picture's bytes; until the end.
+width, height, new width, new height, bicubic (0: bilinear), then the new picture's bytes;
+until the end.
 """
 import pathlib
 import struct
@@ -29,12 +30,14 @@ def pattern(x, y, c):
 
 def main():
     out = bytearray()
-    for width, height, new_width, new_height in CASES:
+    for bicubic, (width, height, new_width, new_height) in [
+            (bicubic, case) for bicubic in (0, 1) for case in CASES]:
         pixels = bytes(pattern(x, y, c)
                        for y in range(height) for x in range(width) for c in range(3))
         picture = Image.frombytes("RGB", (width, height), pixels)
-        picture = picture.resize((new_width, new_height), Image.BILINEAR)
-        out += struct.pack("<4i", width, height, new_width, new_height)
+        kind = Image.BICUBIC if bicubic else Image.BILINEAR
+        picture = picture.resize((new_width, new_height), kind)
+        out += struct.pack("<5i", width, height, new_width, new_height, bicubic)
         out += picture.tobytes()
     pathlib.Path(__file__).with_suffix(".bin").write_bytes(out)
 
