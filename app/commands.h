@@ -17,4 +17,7 @@ SkExit
 sk_info_command (int argc, char **argv);
 
 SkExit
+sk_race_command (int argc, char **argv);
+
+SkExit
 sk_bench_command (int argc, char **argv);

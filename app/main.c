@@ -14,6 +14,8 @@ static const SkSubcommand subcommands[] = {
   { "eval", N_ ("measures weights on a set of pictures"), sk_eval_command },
   { "classify", N_ ("says what is in pictures"), sk_classify_command },
   { "info", N_ ("describes a network or a weight file"), sk_info_command },
+  { "race", N_ ("lets networks learn the same pictures in lock-step"),
+    sk_race_command },
   { "bench", N_ ("measures how fast steps are here"), sk_bench_command },
   { NULL, NULL, NULL },
 };

@@ -97,21 +97,31 @@ show (SkProgress *self, char *line) {
   }
 }
 
+gboolean
+sk_progress_is_due (const SkProgress *self) {
+  double wait = self->terminal ? REDRAW_SECONDS : LINE_SECONDS;
+
+  return g_get_monotonic_time () - self->last >= wait * G_USEC_PER_SEC;
+}
+
+void
+sk_progress_line (SkProgress *self, const char *text) {
+  gboolean begun = self->last != 0 || self->terminal;
+  g_autofree char *line = g_strdup (text);
+
+  self->last = g_get_monotonic_time ();
+  if (begun)
+    show (self, line);
+}
+
 void
 sk_progress_update (SkProgress *self, const SkProgressState *state) {
-  gint64 now = g_get_monotonic_time ();
-  double wait = self->terminal ? REDRAW_SECONDS : LINE_SECONDS;
   g_autofree char *line = NULL;
 
-  if (self->last == 0 && !self->terminal) {
-    self->last = now;
+  if (!sk_progress_is_due (self))
     return;
-  }
-  if (now - self->last < wait * G_USEC_PER_SEC)
-    return;
-  self->last = now;
   line = format_state (self, state);
-  show (self, line);
+  sk_progress_line (self, line);
 }
 
 void

@@ -27,6 +27,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkProgress, sk_progress_free)
 void
 sk_progress_update (SkProgress *self, const SkProgressState *state);
 
+/* As sk_progress_update(), for who has a line of their own. Whether one is due comes first,
+ * so that nobody makes lines that are not shown. */
+gboolean
+sk_progress_is_due (const SkProgress *self);
+
+void
+sk_progress_line (SkProgress *self, const char *text);
+
 /* Something else that takes time: "opening the pictures …". Only on a terminal. */
 void
 sk_progress_note (SkProgress *self, const char *text);

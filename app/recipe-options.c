@@ -265,3 +265,24 @@ sk_recipe_options_first_other (const SkRecipeOptions *self,
       return flags[i].name;
   return NULL;
 }
+
+void
+sk_recipe_make_paths_absolute (SkRecipe *recipe) {
+  char *colon = strchr (recipe->data, ':');
+
+  if (colon != NULL) {
+    g_autofree char *path = g_canonicalize_filename (colon + 1, NULL);
+    char *data = NULL;
+
+    *colon = '\0';
+    data = g_strconcat (recipe->data, ":", path, NULL);
+    g_free (recipe->data);
+    recipe->data = data;
+  }
+  if (recipe->init != NULL) {
+    char *init = g_canonicalize_filename (recipe->init, NULL);
+
+    g_free (recipe->init);
+    recipe->init = init;
+  }
+}

@@ -34,3 +34,7 @@ sk_recipe_options_has (const SkRecipeOptions *self, const char *name);
 /* Name of any flag given that is none of @allowed (NULL-terminated); NULL: there is none. */
 const char *
 sk_recipe_options_first_other (const SkRecipeOptions *self, const char *const *allowed);
+
+/* A run is resumed from anywhere: its recipe names data and weights by absolute paths. */
+void
+sk_recipe_make_paths_absolute (SkRecipe *recipe);

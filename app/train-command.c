@@ -136,28 +136,6 @@ train (Job *job) {
   return status;
 }
 
-/* A run is resumed from anywhere: its recipe names data and weights by absolute paths. */
-static void
-make_paths_absolute (SkRecipe *recipe) {
-  char *colon = strchr (recipe->data, ':');
-
-  if (colon != NULL) {
-    g_autofree char *path = g_canonicalize_filename (colon + 1, NULL);
-    char *data = NULL;
-
-    *colon = '\0';
-    data = g_strconcat (recipe->data, ":", path, NULL);
-    g_free (recipe->data);
-    recipe->data = data;
-  }
-  if (recipe->init != NULL) {
-    char *init = g_canonicalize_filename (recipe->init, NULL);
-
-    g_free (recipe->init);
-    recipe->init = init;
-  }
-}
-
 /* Goes on with a run's own recipe: a flag that would change it is refused. */
 static gboolean
 prepare_resume (Job *job, const SkRecipeOptions *options, GError **error) {
@@ -214,7 +192,7 @@ sk_train_command (int argc, char **argv) {
                  : !sk_recipe_options_apply (options, &job.recipe, &error)) {
     status = sk_cli_refuse (error);
   } else {
-    make_paths_absolute (&job.recipe);
+    sk_recipe_make_paths_absolute (&job.recipe);
     if (job.run_dir == NULL)
       job.run_dir = sk_run_folder_create (job.recipe.net, &error);
     status = job.run_dir != NULL ? train (&job) : sk_cli_refuse (error);

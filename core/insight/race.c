@@ -158,23 +158,16 @@ furthest_back (const SkRace *self) {
   return back;
 }
 
-/* ‖g‖² of g = g_skip + g_res; rounding may leave it below 0 where the two cancel. */
 static void
 measure (Contestant *self, const SkStep *step) {
-  SkNetwork *network = sk_trainer_network (self->trainer);
-  const SkBlockProbe *probes = sk_network_probes (network);
-  int n = sk_network_plan (network)->n_blocks;
-  g_autofree float *row = NULL;
+  const SkBlockState *blocks = sk_trainer_blocks (self->trainer);
+  int n = sk_network_plan (sk_trainer_network (self->trainer))->n_blocks;
+  g_autofree float *row = g_new (float, n);
 
-  if (probes == NULL || step->n == 0 || !sk_trainer_recipe (self->trainer)->probes)
+  if (blocks == NULL || step->n == 0)
     return;
-  row = g_new (float, n);
-  for (int i = 0; i < n; i++) {
-    double square =
-        probes[i].skip_square + probes[i].residual_square + 2 * probes[i].dot;
-
-    row[i] = (float) sqrt (MAX (square, 0.0) / (double) MAX (probes[i].n_in, 1));
-  }
+  for (int i = 0; i < n; i++)
+    row[i] = blocks[i].gradient;
   sk_race_log_add (self->log, step->step, row);
 }
 

@@ -101,7 +101,7 @@ run --version
 expect 0 '^skipscope [0-9]+\.[0-9]+' 'version'
 run --help
 expect 0 '^  train ' 'help names the commands'
-for command in train eval classify info bench; do
+for command in train eval classify info race bench; do
   run "$command" --help
   expect 0 '^Usage:' "$command --help"
 done
@@ -288,6 +288,49 @@ if [ -s stopped/resume.safetensors ] && [ -s stopped/last.safetensors ]; then
 else
   not_ok 'what a signal leaves can be resumed'
 fi
+
+# --- a race
+
+run race --nets resnet20 --out race
+refused 'commas' 'a race of one'
+run race --nets resnet20,plane20 --out race
+refused 'plain20' 'a network in a race that is unknown'
+run race --net resnet20
+usage 'nets' 'a race is between --nets'
+run race --resume nowhere
+refused 'race\.json' 'a race that is not there'
+run race --resume nowhere --lr 3
+refused 'lr' 'a resumed race keeps its recipe'
+run race --nets resnet20,plain-20 --steps 2 --batch 8 --threads 1 --out race --json
+expect 0 '^\{"net":"resnet20","epoch":1,"train_loss":[0-9.e-]+,' 'an epoch of a race names its network'
+expect 0 '^\{"net":"plain20",.*"d10":("layer[0-9.]+"|null)\}$' 'the plain twin tells where gradients part'
+for file in race.json resnet20/run.json resnet20/last.safetensors resnet20/gradients.f32 \
+  plain20/metrics.jsonl plain20/best.safetensors; do
+  [ -s "race/$file" ] || echo "missing: race/$file" >>err
+done
+if grep -q '^missing' err; then
+  not_ok 'a race leaves the runs of its networks'
+else
+  ok 'a race leaves the runs of its networks'
+fi
+run race --nets resnet20,plain20 --out race --steps 2
+refused 'already holds a race' 'a second race does not overwrite the first'
+run race --resume race
+expect 0 '^plain20 +2 ' 'a finished race that is resumed prints its table'
+run eval --weights race/plain20 --data builtin --json
+expect 0 '^\{"images":' 'who raced can be measured'
+"$program" race --nets resnet20,plain20 --epochs 1 --batch 8 --threads 1 --out racing \
+  >out 2>err </dev/null &
+pid=$!
+for ((i = 0; i < 100; i++)); do
+  [ -s racing/race.json ] && break
+  sleep 0.1
+done
+sleep 0.5
+kill -INT "$pid"
+wait "$pid"
+status=$?
+expect 0 'race --resume racing' 'a signal saves the race, and says how to go on'
 
 # --- a disk that is full
 
