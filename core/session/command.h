@@ -26,6 +26,10 @@ typedef enum {
   SK_COMMAND_CLASSIFY, /* path or bytes, serial */
   SK_COMMAND_EVALUATE, /* serial: test split with the run's or the loaded weights;
                           recipe (nullable): the data to take instead of the run's */
+  SK_COMMAND_EXPLAIN, /* path or bytes, class_index, serial: why the network says what it
+                         says */
+  SK_COMMAND_OCCLUDE, /* the same: what each part of the picture is worth; takes long */
+  SK_COMMAND_CANCEL, /* serial: of a question that takes long; obeyed at once */
   SK_COMMAND_ROLL_BACK, /* to the run's last saved state, or to its beginning where none
                            was saved; then paused: for a run that diverged */
 } SkCommandKind;
@@ -38,6 +42,7 @@ typedef struct {
   int group, block, stage; /* stage 1 … 4; 0: none is meant */
   gboolean flag;
   float value;
+  int class_index; /* EXPLAIN, OCCLUDE: −1: the most probable */
   guint serial; /* answers carry it back */
 } SkCommand;
 

@@ -50,29 +50,33 @@ sk_inquiry_open_data (SkInquiryLane *self, const SkCommand *command,
   return dataset;
 }
 
-static gboolean
+static SkReport *
 run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
-                SkEvaluation *result, GError **error) {
+                GError **error) {
+  g_autoptr (GArray) verdicts = g_array_new (FALSE, FALSE, sizeof (SkVerdict));
   g_autoptr (SkDataset) dataset = sk_inquiry_open_data (self, command, model, error);
   g_autoptr (SkPlan) plan = NULL;
   g_autoptr (SkNetwork) network = NULL;
-  gboolean ok;
+  gboolean done;
 
   if (dataset == NULL)
-    return FALSE;
+    return NULL;
   plan = sk_plan_new (&model->plan->variant, SK_INQUIRY_BATCH, model->plan->h,
                       model->plan->w, model->plan->classes, error);
   if (plan)
     network = sk_network_new (plan, model->parameters, 0, self->pool, error);
   if (network == NULL)
-    return FALSE;
-  sk_network_set_cancel (network, &self->cancel);
+    return NULL;
+  sk_network_set_cancel (network, &self->interrupted);
   self->evaluating = TRUE;
-  ok = sk_evaluate_with_progress (network, dataset, SK_SPLIT_TEST, &model->transform,
-                                  result, sk_inquiry_progress_cb, self, &self->cancel,
-                                  error);
+  done = sk_evaluate_pictures (network, dataset, SK_SPLIT_TEST, &model->transform,
+                               verdicts, sk_inquiry_progress_cb, self,
+                               &self->interrupted, error);
   self->evaluating = FALSE;
-  return ok;
+  if (!done)
+    return NULL;
+  return sk_report_new ((const SkVerdict *) verdicts->data, verdicts->len,
+                        model->plan->classes, model->class_names);
 }
 
 void
@@ -81,16 +85,19 @@ sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command) {
   SkAnswer *answer = sk_answer_new (SK_COMMAND_EVALUATE, command->serial);
   g_autoptr (GError) error = NULL;
   SkModel *model = sk_inquiry_choose_model (self, &error);
-  SkEvaluation result = { 0 };
 
-  if (model)
+  sk_inquiry_begin (self, command);
+  if (model) {
     answer->model =
         sk_model_describe (model, self->training && model == self->run, TRUE);
-  if (model && run_evaluation (self, command, model, &result, &error)) {
-    answer->images = result.images;
-    answer->top1 = result.top1;
-    answer->top5 = result.top5;
-    answer->loss = result.loss;
+    answer->report = run_evaluation (self, command, model, &error);
+  }
+  sk_inquiry_end (self);
+  if (answer->report) {
+    answer->images = answer->report->mean.images;
+    answer->top1 = answer->report->mean.top1;
+    answer->top5 = answer->report->mean.top5;
+    answer->loss = answer->report->mean.loss;
   }
   if (error)
     answer->error = g_strdup (error->message);

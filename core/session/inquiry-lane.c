@@ -9,14 +9,32 @@
 
 /* --- what other threads call ------------------------------------------------------- */
 
+static void
+call_off (SkInquiryLane *self, guint serial) {
+  pthread_mutex_lock (&self->question_mutex);
+  self->called_off = serial;
+  if (self->question == serial)
+    g_atomic_int_set (&self->interrupted, TRUE);
+  pthread_mutex_unlock (&self->question_mutex);
+}
+
 void
 sk_inquiry_lane_send (SkInquiryLane *self, SkCommand *command) {
-  sk_command_queue_push (&self->queue, command);
+  if (command->kind != SK_COMMAND_CANCEL) {
+    sk_command_queue_push (&self->queue, command);
+    return;
+  }
+  call_off (self, command->serial);
+  sk_command_free (command);
 }
 
 void
 sk_inquiry_lane_cancel (SkInquiryLane *self) {
   g_atomic_int_set (&self->cancel, TRUE);
+  pthread_mutex_lock (&self->question_mutex);
+  self->closing = TRUE;
+  g_atomic_int_set (&self->interrupted, TRUE);
+  pthread_mutex_unlock (&self->question_mutex);
   g_cancellable_cancel (self->cancellable);
   sk_command_queue_close (&self->queue);
 }
@@ -28,6 +46,24 @@ sk_inquiry_publish (SkInquiryLane *self, SkAnswer *answer, gint64 begin) {
   answer->seconds = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   g_ptr_array_add (sk_board_lock (self->board)->answers, answer);
   sk_board_unlock (self->board, TRUE);
+}
+
+void
+sk_inquiry_begin (SkInquiryLane *self, const SkCommand *command) {
+  pthread_mutex_lock (&self->question_mutex);
+  self->question = command->serial;
+  g_atomic_int_set (&self->interrupted,
+                    self->closing ||
+                        (command->serial > 0 && self->called_off == command->serial));
+  pthread_mutex_unlock (&self->question_mutex);
+}
+
+gboolean
+sk_inquiry_end (SkInquiryLane *self) {
+  pthread_mutex_lock (&self->question_mutex);
+  self->question = 0;
+  pthread_mutex_unlock (&self->question_mutex);
+  return g_atomic_int_get (&self->interrupted);
 }
 
 static void
@@ -185,6 +221,12 @@ obey (SkInquiryLane *self, const SkCommand *command) {
   case SK_COMMAND_EVALUATE:
     sk_inquiry_evaluate (self, command);
     break;
+  case SK_COMMAND_EXPLAIN:
+    sk_inquiry_explain (self, command);
+    break;
+  case SK_COMMAND_OCCLUDE:
+    sk_inquiry_occlude (self, command);
+    break;
   default:
     break;
   }
@@ -214,6 +256,7 @@ sk_inquiry_lane_new (SkBoard *board, SkExchange *exchange, SkDataCache *cache) {
   self->exchange = exchange;
   self->cache = cache;
   self->cancellable = g_cancellable_new ();
+  pthread_mutex_init (&self->question_mutex, NULL);
   sk_command_queue_init (&self->queue);
   self->started = pthread_create (&self->thread, NULL, lane_main, self) == 0;
   if (!self->started)
@@ -228,6 +271,7 @@ sk_inquiry_lane_free (SkInquiryLane *self) {
   g_clear_pointer (&self->run, sk_model_free);
   g_clear_pointer (&self->loaded, sk_model_free);
   sk_command_queue_clear (&self->queue);
+  pthread_mutex_destroy (&self->question_mutex);
   g_object_unref (self->cancellable);
   g_free (self);
 }

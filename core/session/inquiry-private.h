@@ -22,6 +22,12 @@ struct _SkInquiryLane {
   gint cancel; /* closing; atomic: read between a network's operations */
   GCancellable *cancellable; /* closing: read while files are decoded */
 
+  gint interrupted; /* the long question under way is to end; atomic */
+  pthread_mutex_t question_mutex; /* of the three below */
+  guint question; /* serial of the long question under way; 0: none */
+  guint called_off; /* the newest serial that was called off */
+  gboolean closing;
+
   SkPool *pool;
   SkModel *run; /* (nullable): our copy of the run's weights */
   SkModel *loaded; /* (nullable): from a file */
@@ -59,6 +65,26 @@ sk_inquiry_progress_cb (double fraction, gpointer data);
 SkDataset *
 sk_inquiry_open_data (SkInquiryLane *self, const SkCommand *command,
                       const SkModel *model, GError **error);
+
+/**
+ * sk_inquiry_begin:
+ *
+ * A question that takes long begins: from now on self->interrupted becomes TRUE when it is
+ * called off (CANCEL with its serial, also one that came before) or the lane is closed.
+ */
+void
+sk_inquiry_begin (SkInquiryLane *self, const SkCommand *command);
+
+/* Returns: whether it was interrupted */
+gboolean
+sk_inquiry_end (SkInquiryLane *self);
+
+/* inquiry-explain.c */
+void
+sk_inquiry_explain (SkInquiryLane *self, const SkCommand *command);
+
+void
+sk_inquiry_occlude (SkInquiryLane *self, const SkCommand *command);
 
 /* inquiry-evaluate.c */
 void

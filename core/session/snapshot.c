@@ -17,6 +17,9 @@ sk_answer_free (SkAnswer *self) {
     g_free (self->top[i].name);
   g_free (self->file);
   g_free (self->thumbnail);
+  g_clear_pointer (&self->report, sk_report_free);
+  g_clear_pointer (&self->explanation, sk_explanation_free);
+  sk_map_clear (&self->occlusion);
   g_free (self->model);
   g_free (self->error);
   g_free (self);

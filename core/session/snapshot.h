@@ -3,9 +3,11 @@
 #include <glib.h>
 
 #include "command.h"
+#include "explanation.h"
 #include "measured.h"
 #include "plan.h"
 #include "recipe.h"
+#include "report.h"
 
 /* What is true in the engine, as of one moment. Until taken, a pending snapshot merges:
  * points are appended, state is replaced. */
@@ -34,7 +36,7 @@ typedef struct {
   char *name;
 } SkRanked;
 
-/* The answer to CLASSIFY, EVALUATE or LOAD: @kind says which fields count. */
+/* The answer to CLASSIFY, EXPLAIN, OCCLUDE, EVALUATE or LOAD: @kind says which fields count. */
 typedef struct {
   SkCommandKind kind;
   guint serial;
@@ -46,6 +48,9 @@ typedef struct {
   int n_top;
   int images; /* EVALUATE: pictures of the test split */
   double top1, top5, loss; /* EVALUATE: fractions; mean cross-entropy */
+  SkReport *report; /* EVALUATE (nullable): picture by picture */
+  SkExplanation *explanation; /* EXPLAIN (nullable) */
+  SkMap occlusion; /* OCCLUDE: probability lost where a part is covered */
   double seconds;
   char *model; /* what answered: "run in training, step 120", a file's name */
   char *error; /* (nullable): why there is no answer */

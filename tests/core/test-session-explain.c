@@ -1,0 +1,151 @@
+/* Why: explanations, covered pictures and reports through the border. */
+
+#include <math.h>
+
+#include "session-fixture.h"
+
+static void
+ask (Fixture *fixture, SkCommandKind kind, guint serial, GBytes *bytes, int class) {
+  SkCommand command = { .kind = kind,
+                        .serial = serial,
+                        .bytes = bytes,
+                        .class_index = class };
+
+  sk_session_send (fixture->session, &command);
+}
+
+static Fixture *
+finished_run (void) {
+  Fixture *fixture = fixture_new (64, 20);
+
+  fixture->recipe.epochs = 1;
+  fixture_send_recipe (fixture, SK_COMMAND_START, "run");
+  fixture_wait_phase (fixture, SK_PHASE_FINISHED);
+  return fixture;
+}
+
+static void
+check_block (const SkBlockView *view) {
+  double sum = 0;
+  int counted = 0;
+
+  g_assert_cmpint (view->cam.rows * view->cam.columns, >, 0);
+  g_assert_cmpint (view->part.rows, ==, view->cam.rows);
+  for (int i = 0; i < view->part.rows * view->part.columns; i++) {
+    sum += (double) view->part.values[i];
+    g_assert_cmpfloat (view->cam.values[i], >=, 0);
+  }
+  g_assert_cmpfloat (fabs (sum - view->added), <, 1e-4 * fmax (1, fabs (view->added)));
+  g_assert_cmpint (view->n_channels, ==, 16);
+  for (int i = 0; i < view->n_channels; i++)
+    g_assert_cmpint (view->channels[i].rows, ==, view->cam.rows);
+  for (gsize i = 0; i < G_N_ELEMENTS (view->histogram); i++)
+    counted += view->histogram[i];
+  g_assert_cmpint (counted, >, 0);
+  g_assert_cmpfloat (view->zeros, <, 1);
+  g_assert_nonnull (view->exit_name);
+}
+
+static void
+test_explain (void) {
+  Fixture *fixture = finished_run ();
+  g_autoptr (GBytes) picture = fixture_picture (40, 30, 250, 20, 20);
+  const SkAnswer *plain, *answer;
+  const SkExplanation *why;
+  double sum;
+
+  ask (fixture, SK_COMMAND_CLASSIFY, 1, picture, -1);
+  plain = fixture_wait_answer (fixture, 1);
+  ask (fixture, SK_COMMAND_EXPLAIN, 2, picture, -1);
+  answer = fixture_wait_answer (fixture, 2);
+  g_assert_null (answer->error);
+  g_assert_cmpint (answer->top[0].index, ==, plain->top[0].index);
+  g_assert_cmpfloat (fabsf (answer->top[0].probability - plain->top[0].probability), <,
+                     1e-4f);
+  why = answer->explanation;
+  g_assert_cmpint (why->class, ==, answer->top[0].index);
+  g_assert_cmpstr (why->class_name, ==, answer->top[0].name);
+  g_assert_cmpint (why->side, ==, 32);
+  /* A red picture is seen red. */
+  g_assert_cmpint (why->seen[0], ==, 250);
+  g_assert_cmpint (why->seen[1], ==, 20);
+  g_assert_cmpint (why->n_filters, ==, 16);
+  g_assert_cmpint (why->filter_side, ==, 3);
+  sum = why->bias + why->stem;
+  for (int b = 0; b < why->n_blocks; b++) {
+    check_block (&why->blocks[b]);
+    sum += why->blocks[b].added;
+  }
+  g_assert_cmpfloat (fabs (sum - why->logit), <, 1e-4 * fmax (1, fabs (why->logit)));
+  g_assert_cmpint (why->blocks[why->n_blocks - 1].exit_class, ==, plain->top[0].index);
+
+  ask (fixture, SK_COMMAND_EXPLAIN, 3, picture, 7);
+  g_assert_cmpint (fixture_wait_answer (fixture, 3)->explanation->class, ==, 7);
+  fixture_free (fixture);
+}
+
+static void
+test_occlude (void) {
+  Fixture *fixture = finished_run ();
+  g_autoptr (GBytes) picture = fixture_picture (32, 32, 250, 20, 20);
+  SkCommand cancel = { .kind = SK_COMMAND_CANCEL, .serial = 6 };
+  const SkAnswer *answer;
+
+  ask (fixture, SK_COMMAND_OCCLUDE, 5, picture, -1);
+  answer = fixture_wait_answer (fixture, 5);
+  g_assert_null (answer->error);
+  g_assert_cmpint (answer->occlusion.rows, ==, 7);
+  g_assert_cmpint (answer->occlusion.columns, ==, 7);
+
+  /* Called off before its turn comes, a question is answered at once, by nothing. */
+  sk_session_send (fixture->session, &cancel);
+  ask (fixture, SK_COMMAND_OCCLUDE, 6, picture, -1);
+  answer = fixture_wait_answer (fixture, 6);
+  g_assert_nonnull (answer->error);
+  g_assert_null (answer->occlusion.values);
+  /* And the next one is not. */
+  ask (fixture, SK_COMMAND_OCCLUDE, 7, picture, -1);
+  g_assert_null (fixture_wait_answer (fixture, 7)->error);
+  fixture_free (fixture);
+}
+
+static void
+test_bad_pictures (void) {
+  Fixture *fixture = finished_run ();
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("not a picture", 13);
+
+  ask (fixture, SK_COMMAND_EXPLAIN, 1, nothing, -1);
+  g_assert_nonnull (fixture_wait_answer (fixture, 1)->error);
+  g_assert_null (fixture_wait_answer (fixture, 1)->explanation);
+  ask (fixture, SK_COMMAND_OCCLUDE, 2, NULL, -1);
+  g_assert_nonnull (fixture_wait_answer (fixture, 2)->error);
+  fixture_free (fixture);
+}
+
+static void
+test_report (void) {
+  Fixture *fixture = finished_run ();
+  SkCommand command = { .kind = SK_COMMAND_EVALUATE, .serial = 9 };
+  const SkAnswer *answer;
+  int pictures = 0;
+
+  sk_session_send (fixture->session, &command);
+  answer = fixture_wait_answer (fixture, 9);
+  g_assert_null (answer->error);
+  g_assert_cmpint (answer->report->mean.images, ==, 20);
+  g_assert_cmpfloat (answer->report->mean.top1, ==, answer->top1);
+  for (int i = 0; i < answer->report->classes; i++)
+    pictures += answer->report->scores[i].pictures;
+  g_assert_cmpint (pictures, ==, 20);
+  fixture_free (fixture);
+}
+
+int
+main (int argc, char **argv) {
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/session/explain", test_explain);
+  g_test_add_func ("/session/occlude", test_occlude);
+  g_test_add_func ("/session/bad-pictures", test_bad_pictures);
+  g_test_add_func ("/session/report", test_report);
+  return g_test_run ();
+}
