@@ -20,4 +20,7 @@ SkExit
 sk_race_command (int argc, char **argv);
 
 SkExit
+sk_lesion_command (int argc, char **argv);
+
+SkExit
 sk_bench_command (int argc, char **argv);

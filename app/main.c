@@ -16,6 +16,7 @@ static const SkSubcommand subcommands[] = {
   { "info", N_ ("describes a network or a weight file"), sk_info_command },
   { "race", N_ ("lets networks learn the same pictures in lock-step"),
     sk_race_command },
+  { "lesion", N_ ("measures a network without each of its blocks"), sk_lesion_command },
   { "bench", N_ ("measures how fast steps are here"), sk_bench_command },
   { NULL, NULL, NULL },
 };

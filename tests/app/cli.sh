@@ -101,7 +101,7 @@ run --version
 expect 0 '^skipscope [0-9]+\.[0-9]+' 'version'
 run --help
 expect 0 '^  train ' 'help names the commands'
-for command in train eval classify info race bench; do
+for command in train eval classify info race lesion bench; do
   run "$command" --help
   expect 0 '^Usage:' "$command --help"
 done
@@ -124,6 +124,12 @@ run train --no-such-flag
 usage 'no-such-flag' 'an unknown flag'
 run train surplus
 usage 'surplus' 'a word too many'
+run lesion --data builtin
+usage 'weights' 'lesion without weights'
+run lesion --weights w.safetensors --data builtin --pictures 0
+usage 'pictures' 'lesion on no picture'
+run lesion --weights w.safetensors --data builtin --split val
+usage 'train or test' 'lesion on a split that is none'
 run eval --data builtin
 usage 'weights' 'eval without weights'
 run classify --weights w.safetensors
@@ -212,6 +218,29 @@ else
 fi
 run eval --weights run --data builtin --save evaluation.xyz
 expect 1 'evaluation.xyz' 'eval names the endings it can write'
+number='-?[0-9.e+-]+'
+scores="\"accuracy\":$number,\"delta_accuracy\":$number,\"loss\":$number,\"delta_loss\":$number"
+run lesion --weights run/last.safetensors --data builtin --pictures 20 --json --cut layer2
+expect 0 "^\\{\"block\":null,\"images\":20,$scores\\}$" 'lesion begins with the whole network'
+if [ "$(wc -l <out)" -eq 11 ] && [ "$(grep -cE "^\\{\"block\":\"layer[123]\\.[012]\",$scores\\}$" out)" -eq 9 ] \
+  && [ "$(head -1 out | grep -c null)" -eq 1 ] && tail -1 out | grep -q '"block":"layer2",'; then
+  ok 'lesion has a line for each block, and one for those cut together'
+else
+  not_ok 'lesion has a line for each block, and one for those cut together'
+fi
+cp out first
+run lesion --weights run --net resnet20 --data builtin --pictures 20 --json --cut layer2
+if cmp -s out first; then ok 'lesion twice is the same'; else not_ok 'lesion twice is the same'; fi
+run lesion --weights run --data builtin --pictures 20 --split train --random 2 --save lesion.svg
+expect 0 '^layer3\.0 .*its shape changes' 'lesion as a table'
+expect 0 '^ 2 blocks at random' 'lesion at random'
+if grep -q '</svg>' lesion.svg; then ok 'lesion as a picture'; else not_ok 'lesion as a picture'; fi
+run lesion --weights run --data builtin --pictures 20 --cut fc
+refused 'names no block' 'lesion of what is no block'
+run lesion --weights run --data builtin --pictures 20 --cut layer9.9
+refused 'layer9' 'lesion of what is not there'
+run lesion --weights run --data cifar10:nowhere
+refused 'nowhere' 'lesion on data that is not there'
 run eval --weights run --data cifar10:nowhere
 refused 'nowhere' 'eval on data that is not there'
 
