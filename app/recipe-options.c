@@ -68,6 +68,18 @@ static const Flag flags[] = {
     N_ ("what does not learn: stem, layer1, layer2.0, fc, trunk") },
   { "bn-mode", FIELD_TEXT, AT (bn_mode), N_ ("MODE"),
     N_ ("batch norm: train, affine or statistics"), bn_modes },
+  { "unfreeze", FIELD_INT, AT (unfreeze), N_ ("EPOCHS"),
+    N_ ("after so many, what was frozen learns too; 0: never") },
+  { "unfreeze-optimizer", FIELD_CHOICE, AT (unfreeze_optimizer), N_ ("NAME"),
+    N_ ("sgd, adam or adamw"), optimizers },
+  { "unfreeze-lr", FIELD_NUMBER, AT (unfreeze_lr), N_ ("X"),
+    N_ ("learning rate from then on") },
+  { "unfreeze-momentum", FIELD_NUMBER, AT (unfreeze_momentum), N_ ("X"),
+    N_ ("of SGD from then on") },
+  { "unfreeze-weight-decay", FIELD_NUMBER, AT (unfreeze_weight_decay), N_ ("X"),
+    N_ ("L2 from then on") },
+  { "views", FIELD_INT, AT (views), N_ ("N"),
+    N_ ("augmented views of a picture while the trunk is frozen") },
   { "lr-scale", FIELD_TEXT, AT (lr_scale), N_ ("GROUP=X,…"),
     N_ ("learning rate of groups, relative") },
   { "mean", FIELD_TRIPLE, AT (mean), N_ ("R,G,B"),
@@ -249,6 +261,11 @@ sk_recipe_options_apply (const SkRecipeOptions *self, SkRecipe *recipe,
   if (sk_recipe_options_has (self, "epochs") && !sk_recipe_options_has (self, "steps"))
     recipe->steps = 0;
   recipe->has_normalisation |= mean;
+  /* No pictures as they are, in neither phase; views are augmented ones. */
+  if (sk_recipe_options_has (self, "no-augment"))
+    recipe->unfreeze_augment = FALSE;
+  else if (recipe->views > 0)
+    recipe->augment = TRUE;
   return sk_recipe_check (recipe, error);
 }
 

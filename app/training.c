@@ -131,6 +131,17 @@ sk_training_add_epoch (SkTraining *self) {
   }
 }
 
+/* What the trainer did of itself: it unfroze everything, it keeps features. */
+static void
+print_news (SkTraining *self) {
+  char *news;
+
+  while ((news = sk_trainer_take_news (self->trainer)) != NULL) {
+    g_printerr ("%s\n", news);
+    g_free (news);
+  }
+}
+
 /* FALSE: interrupted; the epoch ends when the run goes on. */
 static gboolean
 end_epoch (SkTraining *self) {
@@ -148,6 +159,7 @@ end_epoch (SkTraining *self) {
   /* A full disk now need not be full at the end. */
   if (save_error != NULL)
     g_printerr (_ ("skipscope: %s; the training goes on\n"), save_error->message);
+  print_news (self);
   self->images = self->correct = 0;
   self->loss_sum = 0;
   return TRUE;
@@ -189,6 +201,11 @@ sk_training_run (SkTraining *self, GError **error) {
         continue;
       g_propagate_error (error, g_steal_pointer (&failure));
       return SK_TRAINING_FAILED;
+    }
+    if (step.preparing > 0) {
+      sk_progress_note (self->progress,
+                        _ ("showing the pictures to the frozen trunk, once …"));
+      continue;
     }
     if (!isfinite (step.loss))
       return diverge (self, &step, error);

@@ -38,6 +38,15 @@ add_part (GString *text, const char *part) {
   g_string_append (text, part);
 }
 
+/* A frozen trunk looks at the pictures before training goes on. */
+static char *
+describe_preparing (const SkSnapshot *snapshot) {
+  if (snapshot->preparing <= 0 || snapshot->phase != SK_PHASE_RUNNING)
+    return NULL;
+  return g_strdup_printf (_ ("the frozen trunk looks at the pictures: %.0f %%"),
+                          100 * snapshot->preparing);
+}
+
 static char *
 describe_run (const SkSnapshot *snapshot) {
   GString *text = g_string_new (NULL);
@@ -46,12 +55,14 @@ describe_run (const SkSnapshot *snapshot) {
       g_strdup_printf (_ ("epoch %d of %d"), snapshot->epoch, snapshot->n_epochs);
   g_autofree char *speed =
       g_strdup_printf (_ ("%.0f images/s"), snapshot->images_per_s);
+  g_autofree char *preparing = describe_preparing (snapshot);
   g_autofree char *left = sk_words_time_left (snapshot->seconds_left);
   g_autofree char *skipped = g_strdup_printf (
       ngettext ("%d file skipped", "%d files skipped", (gulong) snapshot->n_skipped),
       snapshot->n_skipped);
 
   add_part (text, phase_name (snapshot));
+  add_part (text, preparing);
   if (snapshot->n_epochs > 0 && snapshot->phase != SK_PHASE_PREPARING)
     add_part (text, epoch);
   if (moving && snapshot->images_per_s > 0)

@@ -35,6 +35,7 @@ struct _SkLoader {
   guint64 seed;
   gboolean shuffle;
   int batch_size, n_batches, claim;
+  int views; /* 0: one an epoch */
 
   pthread_t *threads;
   int n_threads;
@@ -59,19 +60,24 @@ slot_at (SkLoader *self, guint64 n) {
   return &self->slots[n % SLOTS];
 }
 
-static void
-prepare_order (SkLoader *self, int epoch) {
+void
+sk_loader_order (const SkLoader *self, int epoch, guint32 *order) {
   guint32 n = (guint32) sk_dataset_count (self->dataset, self->split);
 
-  if (self->order_epoch == epoch)
-    return;
   for (guint32 i = 0; i < n; i++)
-    self->order[i] = i;
+    order[i] = i;
   if (self->shuffle) {
     SkRng rng = sk_rng_at (self->seed, STREAM_ORDER | (guint32) epoch, self->split);
 
-    sk_rng_shuffle (&rng, self->order, n);
+    sk_rng_shuffle (&rng, order, n);
   }
+}
+
+static void
+prepare_order (SkLoader *self, int epoch) {
+  if (self->order_epoch == epoch)
+    return;
+  sk_loader_order (self, epoch, self->order);
   self->order_epoch = epoch;
 }
 
@@ -122,8 +128,9 @@ fill (SkLoader *self, Slot *slot, int first, int n) {
 
   for (int i = first; i < first + n; i++) {
     int index = slot->batch.indices[i];
-    SkRng rng = sk_rng_at (self->seed, STREAM_AUGMENT | (guint32) slot->batch.epoch,
-                           (guint64) index);
+    int view = self->views > 0 ? slot->batch.epoch % self->views : slot->batch.epoch;
+    SkRng rng =
+        sk_rng_at (self->seed, STREAM_AUGMENT | (guint32) view, (guint64) index);
     SkImage image;
 
     /* The data set remembers a broken file and why. */
@@ -270,6 +277,12 @@ sk_loader_free (SkLoader *self) {
   g_free (self->order);
   g_free (self->threads);
   g_free (self);
+}
+
+void
+sk_loader_set_views (SkLoader *self, int views) {
+  g_return_if_fail (!self->running && views >= 0);
+  self->views = views;
 }
 
 int

@@ -42,6 +42,15 @@ sk_loader_free (SkLoader *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkLoader, sk_loader_free)
 
+/* How many augmented views of a picture there are: those of the first @views epochs, again
+ * and again; 0, unless set: each epoch has its own. Before sk_loader_start(). */
+void
+sk_loader_set_views (SkLoader *self, int views);
+
+/* @order: (count of the split) overwritten: which picture comes when in epoch @epoch. */
+void
+sk_loader_order (const SkLoader *self, int epoch, guint32 *order);
+
 /* Batches in an epoch; the last may be partial. */
 int
 sk_loader_n_batches (const SkLoader *self);

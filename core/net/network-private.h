@@ -63,6 +63,7 @@ struct _SkNetwork {
   double *sums[2]; /* (2, most channels) each, of one batch norm each */
 
   gboolean *frozen; /* (n_groups) */
+  gboolean *cleared; /* (n_groups) its gradients are zeros, as it was frozen */
   int *bn_modes; /* (n_groups) SkBnMode; −1: not said */
   float *lambda; /* (n_blocks) */
   gboolean *bypassed; /* (n_blocks) */

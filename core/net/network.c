@@ -188,6 +188,7 @@ sk_network_new (SkPlan *plan, SkParameters *parameters, SkNetworkFlags flags,
   bind (self);
 
   self->frozen = g_new0 (gboolean, plan->n_groups);
+  self->cleared = g_new0 (gboolean, plan->n_groups);
   self->bn_modes = g_new (int, plan->n_groups);
   memset (self->bn_modes, -1, plan->n_groups * sizeof (int));
   self->lambda = g_new (float, plan->n_blocks);
@@ -211,6 +212,7 @@ sk_network_free (SkNetwork *self) {
   g_free (self->sums[0]);
   g_free (self->sums[1]);
   g_free (self->frozen);
+  g_free (self->cleared);
   g_free (self->bn_modes);
   g_free (self->lambda);
   g_free (self->bypassed);
@@ -265,12 +267,24 @@ sk_network_loss (SkNetwork *self, const int *labels, float smoothing, int *n_cor
                            self->n, self->plan->classes);
 }
 
+/* What is frozen costs nothing: its gradients are cleared once. */
+static void
+clear_gradients (SkNetwork *self) {
+  for (int i = 0; i < self->plan->n_groups; i++) {
+    const SkGroup *group = &self->plan->groups[i];
+
+    if (!self->frozen[i] || !self->cleared[i])
+      memset (self->gradients + group->offset, 0, group->count * sizeof (float));
+    self->cleared[i] = self->frozen[i];
+  }
+}
+
 void
 sk_network_backward (SkNetwork *self) {
   g_return_if_fail (self->flags & SK_NETWORK_TRAIN);
   g_return_if_fail (self->n > 0);
 
-  memset (self->gradients, 0, self->plan->n_values * sizeof (float));
+  clear_gradients (self);
   clear_gradient_probes (self);
   sk_network_mark_needed (self);
   self->profiled_at = g_get_monotonic_time ();

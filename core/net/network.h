@@ -143,6 +143,22 @@ sk_network_set_profile (SkNetwork *self, double *seconds);
 const float *
 sk_network_forward (SkNetwork *self, const float *images, int n, gboolean training);
 
+/* (n,C) of the last forward: what the head reads of each picture. */
+const float *
+sk_network_features (SkNetwork *self);
+
+/**
+ * sk_network_forward_head:
+ * @features: (n,C) as sk_network_features() gave them
+ * @n: 1 … plan->n pictures
+ *
+ * As sk_network_forward() where nothing before the head has changed since. Only for a
+ * network whose trunk is frozen: backward must not come to what was not computed. Probes
+ * of blocks stay as the last whole forward left them.
+ */
+const float *
+sk_network_forward_head (SkNetwork *self, const float *features, int n);
+
 /**
  * sk_network_forward_from:
  * @block: whatever was changed since the last forward (λ, bypasses) was changed in it or

@@ -85,6 +85,7 @@ publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
   state->images_per_s = 0;
   state->seconds_left = -1;
   state->evaluating = 0;
+  state->preparing = 0;
   state->pause_pending = FALSE;
   sk_board_unlock (self->board, TRUE);
 }
@@ -135,6 +136,34 @@ sk_lane_run_free (SkLaneRun *self) {
   g_clear_pointer (&self->dataset, sk_dataset_unref);
   g_free (self->dir);
   g_free (self);
+}
+
+static void
+record_preparing (SkLaneRun *self, double fraction) {
+  gint64 now = g_get_monotonic_time ();
+  gboolean publish = now - self->published_at >= PUBLISH_EVERY;
+
+  sk_board_lock (self->board)->preparing = fraction < 1 ? fraction : 0;
+  sk_board_unlock (self->board, publish);
+  if (publish)
+    self->published_at = now;
+}
+
+/* What the trainer did of itself at the end of an epoch. */
+static void
+record_news (SkLaneRun *self, SkSnapshot *state) {
+  SkNetwork *network = sk_trainer_network (self->trainer);
+  char *news;
+
+  while ((news = sk_trainer_take_news (self->trainer)) != NULL) {
+    sk_lane_run_append_event (self, state, news);
+    g_free (news);
+  }
+  state->lr = sk_trainer_lr (self->trainer);
+  for (int i = 0; i < self->plan->n_groups; i++)
+    state->frozen[i] = sk_network_is_frozen (network, i);
+  for (int i = 0; state->blocks && i < self->plan->n_blocks; i++)
+    state->blocks[i].frozen = state->frozen[self->plan->blocks[i].group];
 }
 
 static void
@@ -190,6 +219,7 @@ record_epoch (SkLaneRun *self, const SkEpoch *epoch, const GError *save_error) {
   }
   state->phase = SK_PHASE_RUNNING;
   state->evaluating = 0;
+  record_news (self, state);
   sk_lane_run_report_speed (self, state);
   sk_board_unlock (self->board, TRUE);
 }
@@ -247,6 +277,10 @@ sk_lane_run_step (SkLaneRun *self, char **message) {
       return SK_LANE_CANCELLED;
     *message = g_strdup (error->message);
     return SK_LANE_FAILED;
+  }
+  if (step.preparing > 0) {
+    record_preparing (self, step.preparing);
+    return SK_LANE_PREPARED;
   }
   if (!isfinite (step.loss)) {
     *message = record_divergence (self, &step);

@@ -29,6 +29,7 @@ typedef struct {
 
 typedef enum {
   SK_LANE_STEPPED,
+  SK_LANE_PREPARED, /* the step is still to come: a frozen trunk looks at the pictures */
   SK_LANE_FINISHED, /* that was the last step */
   SK_LANE_DIVERGED, /* the loss is no number, and nothing was updated */
   SK_LANE_CANCELLED, /* asked to stop: as if the step had not begun */

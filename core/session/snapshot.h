@@ -86,6 +86,9 @@ typedef struct {
   int epoch, n_epochs; /* epoch under way, from 1 */
   float lr, lr_factor;
   double images_per_s, seconds_left; /* seconds_left < 0: not known yet */
+  double
+      preparing; /* 0 … 1 of the pictures that the frozen trunk is shown, once, before
+                       training goes on; 0: it is not */
   double evaluating; /* 0 … 1 of the evaluation under way, an epoch's or EVALUATE's */
   int n_skipped; /* files left out */
 

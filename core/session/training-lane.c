@@ -359,6 +359,8 @@ advance (SkTrainingLane *self) {
       show (self, SK_PHASE_PAUSED, NULL);
     }
     break;
+  case SK_LANE_PREPARED:
+    break;
   case SK_LANE_FINISHED:
     end_run (self, SK_PHASE_FINISHED, NULL);
     break;

@@ -60,6 +60,8 @@ sk_epoch_to_json (const SkEpoch *epoch, const SkPlan *plan,
     else
       sk_json_append_double (text, numbers[i].value);
   }
+  if (epoch->kept)
+    g_string_append (text, ",\"kept\":true");
   g_string_append_printf (text, ",\"step\":%" G_GINT64_FORMAT, epoch->step);
   if (blocks != NULL)
     append_blocks (text, plan, blocks);

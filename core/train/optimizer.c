@@ -23,6 +23,7 @@ typedef struct {
   gsize begin, count; /* floats of the block */
   SkUpdateSums sums;
   gint64 non_finite;
+  gboolean measured; /* does not learn, and nothing has moved since it was measured */
 } Chunk;
 
 struct _SkOptimizer {
@@ -50,9 +51,33 @@ struct _SkOptimizer {
 
 int
 sk_optimizer_slots_wanted (const SkRecipe *recipe) {
-  if (recipe->optimizer != SK_OPTIMIZER_SGD)
-    return 2;
-  return recipe->momentum > 0 ? 1 : 0;
+  int n_slots = 0;
+
+  for (int phase = 0; phase < (recipe->unfreeze > 0 ? 2 : 1); phase++) {
+    SkManner manner = sk_recipe_manner (recipe, phase);
+
+    n_slots = MAX (n_slots, manner.optimizer != SK_OPTIMIZER_SGD ? 2
+                            : manner.momentum > 0                ? 1
+                                                                 : 0);
+  }
+  return n_slots;
+}
+
+void
+sk_optimizer_set_manner (SkOptimizer *self, const SkManner *manner) {
+  self->kind = manner->optimizer;
+  self->nesterov = manner->nesterov;
+  self->momentum = manner->momentum;
+  self->weight_decay = manner->weight_decay;
+  for (gsize i = 0; i < self->n_chunks; i++)
+    self->chunks[i].measured = FALSE;
+}
+
+void
+sk_optimizer_reset (SkOptimizer *self) {
+  for (int i = 0; i < self->n_slots; i++)
+    memset (self->slots[i], 0, self->plan->n_values * sizeof (float));
+  memset (self->counts, 0, (gsize) self->plan->n_groups * sizeof *self->counts);
 }
 
 static gboolean
@@ -136,15 +161,13 @@ sk_optimizer_new (const SkRecipe *recipe, const SkPlan *plan, SkPool *pool,
                   GError **error) {
   g_autoptr (SkOptimizer) self = g_new0 (SkOptimizer, 1);
   gsize n_slots = (gsize) sk_optimizer_slots_wanted (recipe);
+  SkManner manner = sk_recipe_manner (recipe, 0);
 
   self->plan = sk_plan_ref (plan);
   self->pool = pool;
   self->table = sk_update_table ();
-  self->kind = recipe->optimizer;
-  self->nesterov = recipe->nesterov;
+  sk_optimizer_set_manner (self, &manner);
   self->affine_frozen = g_strcmp0 (recipe->bn_mode, "affine") == 0;
-  self->momentum = recipe->momentum;
-  self->weight_decay = recipe->weight_decay;
   self->lr_scale = g_new0 (float, plan->n_groups);
   self->counts = g_new0 (gint64, plan->n_groups);
   self->updates = g_new0 (SkUpdate, plan->n_groups);
@@ -230,7 +253,7 @@ update_chunk (SkOptimizer *self, Chunk *chunk, int group) {
   SkUpdateFunc rule = self->table->adam;
 
   if (self->kind == SK_OPTIMIZER_SGD)
-    rule = self->n_slots == 0
+    rule = !(self->momentum > 0)
                ? self->table->sgd
                : (self->nesterov ? self->table->nesterov : self->table->momentum);
   chunk->non_finite = 0;
@@ -250,8 +273,12 @@ step_part (gpointer data, int worker, int n_workers) {
       continue;
     if (learns (self, parameter, self->frozen))
       update_chunk (self, chunk, parameter->group);
-    else if (self->measuring)
+    else if (self->measuring && !chunk->measured)
       measure_chunk (self->values, self->gradients, chunk);
+    else
+      continue;
+    /* What is frozen has no gradient, and its weights stay. */
+    chunk->measured = self->frozen[parameter->group];
   }
 }
 
@@ -328,6 +355,8 @@ sk_optimizer_measure (SkOptimizer *self, const float *values, const float *gradi
                       SkLayerProbe *layers) {
   for (gsize i = 0; i < self->n_chunks; i++)
     measure_chunk (values, gradients, &self->chunks[i]);
+  for (gsize i = 0; i < self->n_chunks; i++)
+    self->chunks[i].measured = FALSE;
   gather_layers (self, layers);
 }
 

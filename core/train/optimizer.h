@@ -12,7 +12,7 @@ typedef struct _SkOptimizer SkOptimizer;
 
 /**
  * sk_optimizer_new:
- * @recipe: optimizer, momentum, nesterov, weight_decay, lr_scale, bn_mode
+ * @recipe: lr_scale, bn_mode, and the manner of its phases; begins with the first
  * @plan: reffed
  * @pool: not owned
  * @error: SK_ERROR_MEMORY, SK_ERROR_ARGUMENT where lr_scale makes no sense
@@ -26,9 +26,18 @@ sk_optimizer_free (SkOptimizer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkOptimizer, sk_optimizer_free)
 
-/* Floats of state per float of parameters: 0, 1 or 2. */
+/* Floats of state per float of parameters: 0, 1 or 2; in the phase that needs more. */
 int
 sk_optimizer_slots_wanted (const SkRecipe *recipe);
+
+/* From now on as @manner says, which is of one of the recipe's phases; the state stays.
+ * Also for who has written the weights himself. */
+void
+sk_optimizer_set_manner (SkOptimizer *self, const SkManner *manner);
+
+/* Forgets the state: momenta and the count of updates. */
+void
+sk_optimizer_reset (SkOptimizer *self);
 
 /**
  * sk_optimizer_is_finite:

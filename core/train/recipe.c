@@ -18,8 +18,9 @@ static const SkPreset presets[] = {
     /* xgettext:no-c-format */
     N_ ("90 epochs of SGD, rate 0.1 divided by 10 after 30, 60 and 90 % of the "
         "run") },
-  { "transfer", N_ ("Transfer: head only"),
-    N_ ("5 epochs of Adam for a new head, everything before it frozen") },
+  { "transfer", N_ ("Transfer: head, then everything"),
+    N_ ("5 epochs of Adam for a new head, everything before it frozen; then 5 of SGD "
+        "for all of it") },
   { "demo", N_ ("One-minute demonstration"),
     N_ ("A few fast epochs, the rate rising and falling once") },
   { NULL, NULL, NULL },
@@ -47,6 +48,13 @@ set_learning_defaults (SkRecipe *self) {
   self->label_smoothing = 0;
   self->zero_gamma = FALSE;
   self->augment = TRUE;
+  self->unfreeze = 0;
+  self->unfreeze_optimizer = SK_OPTIMIZER_SGD;
+  self->unfreeze_lr = 1e-3f;
+  self->unfreeze_momentum = 0.9f;
+  self->unfreeze_weight_decay = 0;
+  self->unfreeze_augment = TRUE;
+  self->views = 0;
 }
 
 void
@@ -96,9 +104,13 @@ set_imagenet (SkRecipe *self) {
   self->schedule = SK_SCHEDULE_STEP;
 }
 
+/* The article's two phases. While the trunk is frozen pictures are taken as they are, so
+ * that what it makes of them is computed once. */
 static void
 set_transfer (SkRecipe *self) {
-  self->epochs = 5;
+  self->epochs = 10;
+  self->unfreeze = 5;
+  self->augment = FALSE;
   self->batch = 16;
   self->optimizer = SK_OPTIMIZER_ADAM;
   self->lr = 1e-3f;
@@ -154,6 +166,33 @@ within (const char *name, double value, double least, double most, GError **erro
 }
 
 static gboolean
+check_manner (const SkManner *manner, GError **error) {
+  if (!within ("learning rate", (double) manner->lr, 0, 1000, error) ||
+      !within ("weight decay", (double) manner->weight_decay, 0, 100, error) ||
+      !within ("momentum", (double) manner->momentum, 0, 0.99999, error))
+    return FALSE;
+  if (!manner->nesterov || manner->optimizer != SK_OPTIMIZER_SGD ||
+      manner->momentum > 0)
+    return TRUE;
+  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
+               "Nesterov needs momentum above 0; momentum is %g",
+               (double) manner->momentum);
+  return FALSE;
+}
+
+static gboolean
+check_phases (const SkRecipe *self, GError **error) {
+  for (int phase = 0; phase < (self->unfreeze > 0 ? 2 : 1); phase++) {
+    SkManner manner = sk_recipe_manner (self, phase);
+
+    if (!check_manner (&manner, error))
+      return FALSE;
+  }
+  return within ("epochs before unfreezing", self->unfreeze, 0, 1000000, error) &&
+         within ("views of a picture", self->views, 0, 1000, error);
+}
+
+static gboolean
 check_bn_mode (const SkRecipe *self, GError **error) {
   const char *mode = self->bn_mode;
 
@@ -183,20 +222,11 @@ sk_recipe_check (const SkRecipe *self, GError **error) {
   if (!within ("epochs", self->epochs, 1, 1000000, error) ||
       !within ("steps", (double) self->steps, 0, 1e12, error) ||
       !within ("batch", self->batch, 1, 65536, error) ||
-      !within ("learning rate", (double) self->lr, 0, 1000, error) ||
-      !within ("weight decay", (double) self->weight_decay, 0, 100, error) ||
       !within ("warm-up", (double) self->warmup, 0, 100000, error) ||
       !within ("threads", self->threads, 0, 1024, error))
     return FALSE;
-  if (!within ("momentum", (double) self->momentum, 0, 0.99999, error) ||
-      !within ("label smoothing", (double) self->label_smoothing, 0, 0.999, error))
-    return FALSE;
-  if (self->nesterov && self->optimizer == SK_OPTIMIZER_SGD && !(self->momentum > 0)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "Nesterov needs momentum above 0; momentum is %g",
-                 (double) self->momentum);
-    return FALSE;
-  }
-  return check_bn_mode (self, error) && check_normalisation (self, error) &&
+  return within ("label smoothing", (double) self->label_smoothing, 0, 0.999, error) &&
+         check_phases (self, error) && check_bn_mode (self, error) &&
+         check_normalisation (self, error) &&
          sk_recipe_find_variant (self, &variant, error);
 }

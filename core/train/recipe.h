@@ -42,12 +42,27 @@ typedef struct {
   gboolean zero_gamma;
   gboolean skips; /* FALSE: the plain twin of @net */
 
+  /* The second phase: what was frozen learns too, in a manner of its own. */
+  int unfreeze; /* epochs before it begins; 0: there is none */
+  SkOptimizerKind unfreeze_optimizer;
+  float unfreeze_lr, unfreeze_momentum, unfreeze_weight_decay;
+  gboolean unfreeze_augment;
+
+  int views; /* augmented views of each picture, taken in turn while the trunk is frozen;
+                0: a new one each epoch */
   gboolean augment, shuffle, probes;
   gboolean has_normalisation; /* @mean and @std were given */
   float mean[3], std[3];
   guint64 seed;
   int threads; /* 0: one per physical core */
 } SkRecipe;
+
+/* How a network learns in one phase of a run. */
+typedef struct {
+  SkOptimizerKind optimizer;
+  float lr, momentum, weight_decay;
+  gboolean nesterov, augment;
+} SkManner;
 
 /* A recipe with a name: "cifar", "imagenet", "transfer", "demo". */
 typedef struct {
@@ -117,13 +132,22 @@ sk_schedule_from_name (const char *name, SkScheduleKind *kind, GError **error);
 gint64
 sk_recipe_total_steps (const SkRecipe *self, int steps_per_epoch);
 
+/* 0, or 1 from the moment of unfreezing on: the phase that @step (0 …) belongs to. */
+int
+sk_recipe_phase (const SkRecipe *self, gint64 step, int steps_per_epoch);
+
+/* @phase: 0 or 1 */
+SkManner
+sk_recipe_manner (const SkRecipe *self, int phase);
+
 /**
  * sk_recipe_lr:
  * @step: 0 …
  * @steps_per_epoch: >= 1
  *
  * Cosine and step advance once per epoch; one-cycle (PyTorch's) and warm-up per step.
- * Warm-up multiplies the schedule, which does not wait for it.
+ * Warm-up multiplies the schedule, which does not wait for it. Each phase has a schedule
+ * and a warm-up of its own, over its own steps.
  *
  * Returns: the learning rate of that step
  */

@@ -15,6 +15,32 @@ sk_recipe_total_steps (const SkRecipe *self, int steps_per_epoch) {
   return self->steps > 0 ? self->steps : (gint64) self->epochs * steps_per_epoch;
 }
 
+/* The first step of the second phase; where there is none, the end of the run. */
+static gint64
+second_phase (const SkRecipe *self, int steps_per_epoch) {
+  gint64 total = sk_recipe_total_steps (self, steps_per_epoch);
+
+  return self->unfreeze > 0 ? MIN ((gint64) self->unfreeze * steps_per_epoch, total)
+                            : total;
+}
+
+int
+sk_recipe_phase (const SkRecipe *self, gint64 step, int steps_per_epoch) {
+  gint64 change = second_phase (self, steps_per_epoch);
+
+  return step >= change && change < sk_recipe_total_steps (self, steps_per_epoch);
+}
+
+SkManner
+sk_recipe_manner (const SkRecipe *self, int phase) {
+  if (phase == 0)
+    return (SkManner){ self->optimizer,    self->lr,       self->momentum,
+                       self->weight_decay, self->nesterov, self->augment };
+  return (SkManner){ self->unfreeze_optimizer, self->unfreeze_lr,
+                     self->unfreeze_momentum,  self->unfreeze_weight_decay,
+                     self->nesterov,           self->unfreeze_augment };
+}
+
 /* From @a to @b, along half a cosine, as @t goes from 0 to 1. */
 static double
 anneal (double a, double b, double t) {
@@ -46,12 +72,17 @@ step_decay (gint64 epoch, gint64 n_epochs) {
 
 float
 sk_recipe_lr (const SkRecipe *self, gint64 step, int steps_per_epoch) {
-  gint64 total = sk_recipe_total_steps (self, steps_per_epoch);
+  int phase = sk_recipe_phase (self, step, steps_per_epoch);
+  gint64 change = second_phase (self, steps_per_epoch);
+  gint64 begin = phase > 0 ? change : 0;
+  gint64 total =
+      phase > 0 ? sk_recipe_total_steps (self, steps_per_epoch) - change : change;
   gint64 n_epochs = (total + steps_per_epoch - 1) / steps_per_epoch;
-  gint64 epoch = step / steps_per_epoch;
+  gint64 epoch = (step - begin) / steps_per_epoch;
   gint64 warmup = (gint64) ((double) self->warmup * steps_per_epoch + 0.5);
   double factor = 1;
 
+  step -= begin;
   switch (self->schedule) {
   case SK_SCHEDULE_COSINE:
     factor = anneal (1, 0, (double) epoch / (double) n_epochs);
@@ -68,5 +99,5 @@ sk_recipe_lr (const SkRecipe *self, gint64 step, int steps_per_epoch) {
   }
   if (step < warmup)
     factor *= (double) (step + 1) / (double) warmup;
-  return (float) ((double) self->lr * factor);
+  return (float) ((double) sk_recipe_manner (self, phase).lr * factor);
 }

@@ -5,6 +5,9 @@
 #include "errors.h"
 #include "trainer-state.h"
 
+/* Seconds between saved states, where epochs take less. */
+#define SAVE_EVERY 5
+
 SkCheckpoint
 sk_trainer_checkpoint (SkTrainer *self) {
   return (SkCheckpoint){ self->plan, self->parameters, self->optimizer, self->network,
@@ -62,6 +65,17 @@ evaluate (SkTrainer *self, SkEpoch *result, GError **error) {
   result->test_loss = result->test_accuracy = NAN;
   if (sk_dataset_count (self->dataset, SK_SPLIT_TEST) == 0)
     return TRUE;
+  if (sk_trunk_may_evaluate (self)) {
+    if (!sk_trunk_evaluate (self, &evaluation)) {
+      g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the evaluation was cancelled");
+      return FALSE;
+    }
+    if (evaluation.images > 0) {
+      result->test_loss = evaluation.loss;
+      result->test_accuracy = evaluation.top1;
+    }
+    return TRUE;
+  }
   if (sk_evaluate_with_progress (self->network, self->dataset, SK_SPLIT_TEST,
                                  &self->transform, &evaluation, self->progress,
                                  self->progress_data, self->cancel, &problem)) {
@@ -89,17 +103,21 @@ describe_epoch (const SkTrainer *self, SkEpoch *result) {
           (float) position->lr_factor,
     .images_per_s = (double) position->n_seen / MAX (position->seconds, 1e-9),
     .waited = position->waited,
+    .kept = self->trunk.keeping,
   };
 }
 
-static void
-begin_next_epoch (SkTrainer *self) {
-  SkPosition *position = &self->position;
+/* Epochs learnt from kept features may take less than saving them: the state then waits,
+ * but not long, and not where the run goes on otherwise. */
+static gboolean
+may_wait (SkTrainer *self, const SkEpoch *epoch) {
+  gint64 now = g_get_monotonic_time ();
 
-  position->epoch++;
-  position->batch = 0;
-  position->n_seen = position->n_correct = 0;
-  position->loss_sum = position->seconds = position->waited = 0;
+  if (epoch->kept && self->trunk.keeping && !sk_trainer_finished (self) &&
+      now - self->saved_at < SAVE_EVERY * G_USEC_PER_SEC)
+    return TRUE;
+  self->saved_at = now;
+  return FALSE;
 }
 
 /* Metrics first, the state last: what a resumed run finds beyond its state it makes
@@ -111,7 +129,7 @@ save_epoch (SkTrainer *self, const SkEpoch *epoch, gboolean is_best, GError **er
 
   return sk_run_add_epoch (self->run, json, error) &&
          (!is_best || save_weights (self, "best.safetensors", error)) &&
-         sk_trainer_save (self, error);
+         (may_wait (self, epoch) || sk_trainer_save (self, error));
 }
 
 gboolean
@@ -134,6 +152,7 @@ sk_trainer_end_epoch (SkTrainer *self, SkEpoch *result, GError **save_error) {
   if (is_best)
     self->position.best_accuracy =
         isnan (result->test_accuracy) ? result->train_accuracy : result->test_accuracy;
-  begin_next_epoch (self);
+  sk_trunk_tell (self, result);
+  sk_trainer_next_epoch (self);
   return self->run == NULL || save_epoch (self, result, is_best, save_error);
 }

@@ -97,12 +97,12 @@ freeze (SkTrainer *self, GError **error) {
   gboolean all = TRUE;
 
   if (self->recipe.freeze != NULL &&
-      !sk_plan_select_groups (self->plan, self->recipe.freeze, self->frozen, error))
+      !sk_plan_select_groups (self->plan, self->recipe.freeze, self->frozen_at_first,
+                              error))
     return FALSE;
   for (int i = 0; i < self->plan->n_groups; i++) {
-    all &= self->frozen[i];
-    if (self->frozen[i])
-      sk_network_set_frozen (self->network, i, TRUE);
+    all &= self->frozen_at_first[i];
+    sk_network_set_frozen (self->network, i, self->frozen_at_first[i]);
   }
   if (!all)
     return TRUE;
@@ -122,6 +122,7 @@ make_network (SkTrainer *self, GError **error) {
     return FALSE;
   sk_network_set_probing (self->network, self->recipe.probes);
   self->frozen = g_new0 (gboolean, self->plan->n_groups);
+  self->frozen_at_first = g_new0 (gboolean, self->plan->n_groups);
   self->layers = g_new0 (SkLayerProbe, self->plan->n_parameters);
   self->blocks = g_new0 (SkBlockState, self->plan->n_blocks);
   self->kept_statistics = g_new (float, MAX (self->plan->n_statistics, 1));
@@ -131,17 +132,11 @@ make_network (SkTrainer *self, GError **error) {
   return TRUE;
 }
 
-static void
-make_loader (SkTrainer *self) {
-  SkAugment augment = SK_AUGMENT_NONE;
+static int
+batches_of (const SkTrainer *self) {
+  int n = sk_dataset_count (self->dataset, SK_SPLIT_TRAIN);
 
-  if (self->recipe.augment)
-    augment = self->plan->h <= 32 ? SK_AUGMENT_CIFAR : SK_AUGMENT_RANDOM_RESIZED_CROP;
-  self->loader =
-      sk_loader_new (self->dataset, SK_SPLIT_TRAIN, &self->transform, augment,
-                     self->plan->n, self->recipe.seed, self->recipe.shuffle, 0);
-  self->n_batches = sk_loader_n_batches (self->loader);
-  self->total = sk_recipe_total_steps (&self->recipe, self->n_batches);
+  return (n - 1) / self->plan->n + 1;
 }
 
 /* A run that was killed before it first saved begins again, as it did. */
@@ -154,7 +149,7 @@ load_state (SkTrainer *self, GError **error) {
     return load_init (self, error) && sk_run_cut_back (self->run, 0, error);
   if (!sk_checkpoint_load (path, &checkpoint, error))
     return FALSE;
-  if (self->position.batch > self->n_batches) {
+  if (self->position.batch > batches_of (self)) {
     g_set_error (
         error, SK_ERROR, SK_ERROR_ARGUMENT,
         "%s was trained on more pictures than %s has now; give it the same data", path,
@@ -165,25 +160,15 @@ load_state (SkTrainer *self, GError **error) {
   return sk_run_cut_back (self->run, self->position.step, error);
 }
 
-static void
-start_loader (SkTrainer *self) {
-  SkPosition *position = &self->position;
-
-  if (sk_trainer_at_end_of_epoch (self))
-    sk_loader_start (self->loader, (int) position->epoch + 1, 0);
-  else
-    sk_loader_start (self->loader, (int) position->epoch, (int) position->batch);
-}
-
+/* What the second phase unfroze is frozen again; what was done by hand stays. */
 static void
 begin_again (SkTrainer *self) {
+  if (self->phase > 0)
+    for (int i = 0; i < self->plan->n_groups; i++)
+      sk_network_set_frozen (self->network, i, self->frozen_at_first[i]);
   sk_parameters_initialise (self->parameters, self->plan, self->recipe.seed,
                             self->recipe.zero_gamma);
-  for (int i = 0; i < sk_optimizer_n_slots (self->optimizer); i++)
-    memset (sk_optimizer_slot (self->optimizer, i), 0,
-            self->plan->n_values * sizeof (float));
-  memset (sk_optimizer_counts (self->optimizer), 0,
-          (gsize) self->plan->n_groups * sizeof (gint64));
+  sk_optimizer_reset (self->optimizer);
   self->position = (SkPosition){ .lr_factor = 1, .best_accuracy = -1 };
 }
 
@@ -202,10 +187,9 @@ sk_trainer_roll_back (SkTrainer *self, GError **error) {
                   (self->run != NULL && !sk_run_cut_back (self->run, 0, error)))
     return FALSE;
   self->position.lr_factor = lr_factor;
-  self->pending = NULL;
   self->measured = FALSE;
   g_clear_pointer (&self->culprit, g_free);
-  start_loader (self);
+  sk_trainer_sync_phase (self);
   return TRUE;
 }
 
@@ -243,7 +227,6 @@ sk_trainer_new_cancellable (const SkRecipe *recipe, SkDataset *dataset,
       !check_last_batch (self, error) || !choose_transform (self, resume, error) ||
       !make_weights (self, resume, error) || !make_network (self, error))
     return NULL;
-  make_loader (self);
   if (resume && !load_state (self, error))
     return NULL;
   if (!resume && run_dir != NULL) {
@@ -252,7 +235,7 @@ sk_trainer_new_cancellable (const SkRecipe *recipe, SkDataset *dataset,
     if (self->run == NULL)
       return NULL;
   }
-  start_loader (self);
+  sk_trainer_sync_phase (self);
   return g_steal_pointer (&self);
 }
 
@@ -260,6 +243,9 @@ void
 sk_trainer_free (SkTrainer *self) {
   if (self == NULL)
     return;
+  if (self->plan != NULL)
+    sk_trunk_clear (self);
+  g_queue_clear_full (&self->news, g_free);
   g_clear_pointer (&self->loader, sk_loader_free);
   g_clear_pointer (&self->optimizer, sk_optimizer_free);
   g_clear_pointer (&self->network, sk_network_free);
@@ -270,6 +256,7 @@ sk_trainer_free (SkTrainer *self) {
   sk_recipe_clear (&self->recipe);
   g_free (self->kept_statistics);
   g_free (self->frozen);
+  g_free (self->frozen_at_first);
   g_free (self->layers);
   g_free (self->blocks);
   g_free (self->culprit);

@@ -22,13 +22,15 @@ sk_trainer_finished (const SkTrainer *self) {
   return self->position.step >= self->total && !sk_trainer_at_end_of_epoch (self);
 }
 
-static gboolean
-is_cancelled (const SkTrainer *self) {
+gboolean
+sk_trainer_is_cancelled (const SkTrainer *self) {
   return self->cancel != NULL && g_atomic_int_get (self->cancel);
 }
 
 static const SkBatch *
 take_batch (SkTrainer *self) {
+  if (self->trunk.keeping)
+    return sk_trunk_batch (self);
   if (self->pending == NULL)
     self->pending = sk_loader_next (self->loader);
   return self->pending;
@@ -59,9 +61,12 @@ refuse_step (SkTrainer *self, const SkBatch *batch, SkStep *result) {
     result->loss = NAN; /* it is a gradient, or a statistic */
   /* Before the search, so that it starts from what was sound, and after it. */
   restore_statistics (self);
-  self->culprit =
-      sk_find_culprit (self->network, self->parameters, self->recipe.bn_mode,
-                       batch->images, batch->n, self->pool);
+  if (batch->images != NULL)
+    self->culprit =
+        sk_find_culprit (self->network, self->parameters, self->recipe.bn_mode,
+                         batch->images, batch->n, self->pool);
+  else /* nothing else was computed */
+    self->culprit = g_strdup (self->plan->ops[self->plan->n_ops - 1].name);
   restore_statistics (self);
   sk_optimizer_measure (self->optimizer, self->parameters->values,
                         sk_network_gradients (self->network), self->layers);
@@ -102,13 +107,16 @@ advance (SkTrainer *self, SkStep *result, double waited) {
 /* Forward, loss, backward. FALSE: cancelled on the way. */
 static gboolean
 compute (SkTrainer *self, const SkBatch *batch, SkStep *result) {
-  sk_network_forward (self->network, batch->images, batch->n, TRUE);
-  if (is_cancelled (self))
+  if (batch->images != NULL)
+    sk_network_forward (self->network, batch->images, batch->n, TRUE);
+  else
+    sk_trunk_forward (self, batch);
+  if (sk_trainer_is_cancelled (self))
     return FALSE;
   result->loss = sk_network_loss (self->network, batch->labels,
                                   self->recipe.label_smoothing, &result->n_correct);
   sk_network_backward (self->network);
-  return !is_cancelled (self);
+  return !sk_trainer_is_cancelled (self);
 }
 
 /* Pictures that batch norm can make nothing of: all broken, or a single one where maps
@@ -162,6 +170,19 @@ learn (SkTrainer *self, const SkBatch *batch, SkStep *result, GError **error) {
   return TRUE;
 }
 
+/* A part of what has to be known before the step can be taken. The curve stands still. */
+static gboolean
+prepare_step (SkTrainer *self, SkStep *result, gint64 begun, GError **error) {
+  SkPosition *position = &self->position;
+
+  if (!sk_trunk_compute_some (self, result, error))
+    return FALSE;
+  result->loss = position->loss_sum / (double) MAX (position->n_seen, 1);
+  result->seconds = (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
+  position->seconds += result->seconds;
+  return TRUE;
+}
+
 gboolean
 sk_trainer_step (SkTrainer *self, SkStep *result, GError **error) {
   gint64 begun = g_get_monotonic_time ();
@@ -177,10 +198,14 @@ sk_trainer_step (SkTrainer *self, SkStep *result, GError **error) {
                       .epoch_ended = sk_trainer_at_end_of_epoch (self) };
   if (result->epoch_ended) /* resumed between the last batch and its evaluation */
     return TRUE;
-  if (is_cancelled (self)) {
+  if (sk_trainer_is_cancelled (self)) {
     g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the step was cancelled");
     return FALSE;
   }
+  if (self->trunk.keeping && !sk_trunk_may_keep (self))
+    sk_trainer_start_epoch (self);
+  if (self->trunk.keeping && !sk_trunk_is_ready (self))
+    return prepare_step (self, result, begun, error);
   batch = take_batch (self);
   waited = (double) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
   if (is_too_small (self, batch)) {

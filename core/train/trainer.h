@@ -16,6 +16,9 @@ typedef struct {
   int epoch; /* epochs done, so the one under way counts from 0 */
   double loss; /* of this batch */
   int n, n_correct;
+  double
+      preparing; /* > 0: share of the pictures that the frozen trunk has been shown so
+                       far; the step has not been taken, and nothing else here counts */
   float lr;
   double seconds; /* this step's, waiting for data included */
   gboolean epoch_ended;
@@ -30,6 +33,7 @@ typedef struct {
   double images_per_s; /* training proper */
   double seconds; /* evaluation included */
   double waited; /* of these, waiting for data */
+  gboolean kept; /* learnt from what a frozen trunk had made of the pictures */
 } SkEpoch;
 
 /**
@@ -80,7 +84,10 @@ sk_trainer_memory (const SkPlan *plan, const SkRecipe *recipe, int n_workers);
  * One batch: forward, loss, backward, update. When the loss is not finite nothing is
  * updated, @result->loss says so, and sk_trainer_culprit() names the layer. After
  * SK_ERROR_CANCELLED everything that is saved, running statistics too, stands as before
- * the step, and the next step takes the same batch again.
+ * the step, and the next step takes the same batch again. While everything before the head
+ * is frozen (with fixed statistics, and pictures unaugmented or in a few views), what it
+ * makes of the pictures is computed once: calls that did a part of that say so by
+ * @result->preparing, and are to be repeated.
  */
 gboolean
 sk_trainer_step (SkTrainer *self, SkStep *result, GError **error);
@@ -110,6 +117,15 @@ sk_trainer_roll_back (SkTrainer *self, GError **error);
 
 gboolean
 sk_trainer_finished (const SkTrainer *self);
+
+/* 0, or 1 after the moment of unfreezing. */
+int
+sk_trainer_phase (const SkTrainer *self);
+
+/* (transfer full) (nullable): the next thing that the trainer did of itself and that was
+ * not taken yet: it unfroze everything, it keeps features. It is logged as an event. */
+char *
+sk_trainer_take_news (SkTrainer *self);
 
 /* Where it stands and where it ends. */
 gint64

@@ -177,6 +177,29 @@ test_warmup (void) {
   assert_near (sk_recipe_lr (&recipe, 999, 10), 0.1);
 }
 
+/* Each phase has the schedule to itself, over its own steps. */
+static void
+test_two_phases (void) {
+  SkRecipe recipe = { .lr = 0.1f,
+                      .epochs = 10,
+                      .schedule = SK_SCHEDULE_COSINE,
+                      .warmup = 1,
+                      .unfreeze = 4,
+                      .unfreeze_lr = 0.01f };
+
+  assert_near (sk_recipe_lr (&recipe, 4, 10), 0.05);
+  assert_near (sk_recipe_lr (&recipe, 20, 10), 0.05);
+  g_assert_cmpint (sk_recipe_phase (&recipe, 39, 10), ==, 0);
+  g_assert_cmpint (sk_recipe_phase (&recipe, 40, 10), ==, 1);
+  assert_near (sk_recipe_lr (&recipe, 44, 10), 0.005);
+  assert_near (sk_recipe_lr (&recipe, 49, 10), 0.01);
+  assert_near (sk_recipe_lr (&recipe, 70, 10), 0.005);
+  /* Ends before the second phase begins. */
+  recipe.epochs = 4;
+  g_assert_cmpint (sk_recipe_phase (&recipe, 40, 10), ==, 0);
+  assert_near (sk_recipe_lr (&recipe, 20, 10), 0.05);
+}
+
 /* torch.optim.lr_scheduler.OneCycleLR (max_lr=0.1, total_steps=20). */
 static void
 test_one_cycle (void) {
@@ -202,6 +225,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/recipe/plain-twin", test_plain_twin);
   g_test_add_func ("/schedule/cosine-and-step", test_cosine_and_step);
   g_test_add_func ("/schedule/warm-up", test_warmup);
+  g_test_add_func ("/schedule/two-phases", test_two_phases);
   g_test_add_func ("/schedule/one-cycle", test_one_cycle);
   return g_test_run ();
 }
