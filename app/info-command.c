@@ -219,14 +219,18 @@ list_networks (gboolean as_json) {
 
 SkExit
 sk_info_command (int argc, char **argv) {
-  int batch = 128;
-  gboolean as_json = FALSE;
+  int batch = 128, classes = 0;
+  gboolean parts = FALSE, as_json = FALSE;
   g_autofree char *net = NULL;
   const GOptionEntry entries[] = {
     { "batch", 0, 0, G_OPTION_ARG_INT, &batch, N_ ("pictures that memory is told for"),
       N_ ("N") },
     { "net", 0, 0, G_OPTION_ARG_STRING, &net,
       N_ ("which network a weight file is meant for"), N_ ("NAME") },
+    { "classes", 0, 0, G_OPTION_ARG_INT, &classes,
+      N_ ("classes that the network is to tell apart (the file's)"), N_ ("N") },
+    { "parts", 0, 0, G_OPTION_ARG_NONE, &parts,
+      N_ ("what fits into the network is enough"), NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("one JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -244,10 +248,12 @@ sk_info_command (int argc, char **argv) {
     return sk_cli_usage ("info", _ ("one NET or FILE at a time"));
   if (batch < 1)
     return sk_cli_usage ("info", _ ("--batch must be at least 1"));
+  if (classes < 0)
+    return sk_cli_usage ("info", _ ("--classes must be at least 1"));
   if (argc == 1)
     return list_networks (as_json);
   if (g_file_test (argv[1], G_FILE_TEST_EXISTS) || strchr (argv[1], '/') != NULL ||
       g_str_has_suffix (argv[1], ".safetensors"))
-    return sk_info_file (argv[1], net, as_json);
+    return sk_info_file (argv[1], net, classes, parts, as_json);
   return describe_network (argv[1], batch, as_json);
 }

@@ -30,6 +30,9 @@ typedef enum {
                          says */
   SK_COMMAND_OCCLUDE, /* the same: what each part of the picture is worth; takes long */
   SK_COMMAND_CANCEL, /* serial: of a question that takes long; obeyed at once */
+  SK_COMMAND_INSPECT, /* path, serial: what a file of weights holds and what would become
+                         of it. recipe (nullable): its network is to take them. classes:
+                         of that network, 0: the file's own. flag: take what fits */
   SK_COMMAND_ROLL_BACK, /* to the run's last saved state, or to its beginning where none
                            was saved; then paused: for a run that diverged */
 } SkCommandKind;
@@ -40,6 +43,7 @@ typedef struct {
   const char *path; /* run folder, weights, picture */
   GBytes *bytes; /* picture from the clipboard or another program */
   int group, block, stage; /* stage 1 … 4; 0: none is meant */
+  int classes;
   gboolean flag;
   float value;
   int class_index; /* EXPLAIN, OCCLUDE: −1: the most probable */

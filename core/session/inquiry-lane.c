@@ -191,6 +191,25 @@ load (SkInquiryLane *self, const SkCommand *command) {
   sk_inquiry_publish (self, answer, begin);
 }
 
+static void
+inspect (SkInquiryLane *self, const SkCommand *command) {
+  gint64 begin = g_get_monotonic_time ();
+  SkAnswer *answer = sk_answer_new (SK_COMMAND_INSPECT, command->serial);
+  g_autoptr (GError) error = NULL;
+
+  answer->file = g_strdup (command->path);
+  if (command->path)
+    answer->inspection =
+        sk_inspection_new (command->path, command->recipe ? command->recipe->net : NULL,
+                           command->classes, command->flag, &error);
+  else
+    g_set_error_literal (&error, SK_ERROR, SK_ERROR_ARGUMENT,
+                         "No file of weights was named.");
+  if (error)
+    answer->error = g_strdup (error->message);
+  sk_inquiry_publish (self, answer, begin);
+}
+
 /* Between two batches: pictures that were dropped meanwhile. */
 void
 sk_inquiry_progress_cb (double fraction, gpointer data) {
@@ -217,6 +236,9 @@ obey (SkInquiryLane *self, const SkCommand *command) {
     break;
   case SK_COMMAND_LOAD:
     load (self, command);
+    break;
+  case SK_COMMAND_INSPECT:
+    inspect (self, command);
     break;
   case SK_COMMAND_EVALUATE:
     sk_inquiry_evaluate (self, command);

@@ -21,8 +21,8 @@ sk_model_new (guint serial, const SkPlan *plan, const SkTransform *transform,
   return g_steal_pointer (&self);
 }
 
-static SkTransform
-stored_transform (const SkWeightsInfo *info) {
+SkTransform
+sk_model_transform (const SkWeightsInfo *info) {
   SkTransform transform =
       sk_transform_default (info->side > 0 ? info->side : info->variant.side);
 
@@ -39,7 +39,7 @@ stored_transform (const SkWeightsInfo *info) {
 
 static SkModel *
 load (guint serial, const char *path, const SkWeightsInfo *info, GError **error) {
-  SkTransform transform = stored_transform (info);
+  SkTransform transform = sk_model_transform (info);
   g_autoptr (SkPlan) plan = sk_plan_new (&info->variant, 1, transform.side,
                                          transform.side, info->classes, error);
   g_auto (GStrv) names = info->class_names

@@ -4,6 +4,7 @@
 #include "parameters.h"
 #include "plan.h"
 #include "transform.h"
+#include "weights.h"
 
 /* All that is needed to answer questions about pictures: a copy of some weights, and what
  * they mean. */
@@ -38,6 +39,11 @@ sk_model_new (guint serial, const SkPlan *plan, const SkTransform *transform,
  */
 SkModel *
 sk_model_load (guint serial, const char *path, const char *net, GError **error);
+
+/* How pictures are prepared for weights: as they say, else as for every network of their
+ * size. */
+SkTransform
+sk_model_transform (const SkWeightsInfo *info);
 
 void
 sk_model_free (SkModel *self);

@@ -20,6 +20,7 @@ sk_answer_free (SkAnswer *self) {
   g_clear_pointer (&self->report, sk_report_free);
   g_clear_pointer (&self->explanation, sk_explanation_free);
   sk_map_clear (&self->occlusion);
+  g_clear_pointer (&self->inspection, sk_inspection_free);
   g_free (self->model);
   g_free (self->error);
   g_free (self);

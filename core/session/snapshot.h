@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "explanation.h"
+#include "inspection.h"
 #include "measured.h"
 #include "plan.h"
 #include "recipe.h"
@@ -36,7 +37,8 @@ typedef struct {
   char *name;
 } SkRanked;
 
-/* The answer to CLASSIFY, EXPLAIN, OCCLUDE, EVALUATE or LOAD: @kind says which fields count. */
+/* The answer to CLASSIFY, EXPLAIN, OCCLUDE, EVALUATE, LOAD or INSPECT: @kind says which
+ * fields count. */
 typedef struct {
   SkCommandKind kind;
   guint serial;
@@ -52,6 +54,7 @@ typedef struct {
   SkExplanation *explanation; /* EXPLAIN (nullable) */
   SkMap occlusion; /* OCCLUDE: probability lost where a part is covered */
   double seconds;
+  SkInspection *inspection; /* INSPECT (nullable) */
   char *model; /* what answered: "run in training, step 120", a file's name */
   char *error; /* (nullable): why there is no answer */
 } SkAnswer;

@@ -22,15 +22,20 @@ typedef enum {
   RSB_A3, /* trained on small pictures */
   RSB_H, /* a1h of ResNet-50 */
   CIFAR, /* chenyaofo's */
+  CIFAR_AS_IMAGENET, /* akamaster's */
 } Preparation;
 
 static const struct {
   int side, resize;
   gboolean bicubic;
 } preparations[] = {
-  [V1] = { 224, 256, FALSE },   [V2] = { 224, 232, FALSE },
-  [RSB] = { 288, 288, TRUE },   [RSB_A3] = { 224, 235, TRUE },
-  [RSB_H] = { 224, 224, TRUE }, [CIFAR] = { 32, 32, FALSE },
+  [V1] = { 224, 256, FALSE },
+  [V2] = { 224, 232, FALSE },
+  [RSB] = { 288, 288, TRUE },
+  [RSB_A3] = { 224, 235, TRUE },
+  [RSB_H] = { 224, 224, TRUE },
+  [CIFAR] = { 32, 32, FALSE },
+  [CIFAR_AS_IMAGENET] = { 32, 32, FALSE },
 };
 
 static const struct {
@@ -74,6 +79,8 @@ static const struct {
   { "dc400468", "timm resnet152.a1h_in1k", RSB },
   { "b4c6978f", "timm resnet152.a2_in1k", RSB },
   { "134d4688", "timm resnet152.a3_in1k", RSB_A3 },
+  { "12fca82f", "akamaster's ResNet-20 for CIFAR-10", CIFAR_AS_IMAGENET },
+  { "d509ac18", "akamaster's ResNet-32 for CIFAR-10", CIFAR_AS_IMAGENET },
   { "4118986f", "chenyaofo's ResNet-20 for CIFAR-10", CIFAR },
   { "ef93fc4d", "chenyaofo's ResNet-32 for CIFAR-10", CIFAR },
   { "2a3cabcb", "chenyaofo's ResNet-44 for CIFAR-10", CIFAR },

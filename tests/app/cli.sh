@@ -207,6 +207,10 @@ run info run/last.safetensors
 expect 0 'conv1\.weight' 'info of a weight file'
 run info run/last.safetensors --json
 expect 0 '"net":"resnet20"' 'info finds the network of a weight file'
+run info run/last.safetensors --json
+expect 0 '"transform_why":"stored with the weights"' 'info says how pictures are prepared, and why'
+run info run/last.safetensors --net resnet20-b --classes 3 --parts
+expect 0 'new +layer2\.0\.downsample\.0\.weight .*begins anew' 'info says what would begin anew'
 run eval --weights run/last.safetensors --data builtin --json
 expect 0 '^\{"images":[0-9]+,"top1":[0-9.e-]+,"top5":[0-9.e-]+,"loss":[0-9.e-]+,"ece":[0-9.e-]+,"classes":\[\{"class":"[a-z]+","pictures":[0-9]+,"precision":' 'eval'
 run eval --weights run --data builtin --csv verdicts.csv --save evaluation.svg
