@@ -5,6 +5,8 @@
 #include <glib/gi18n.h>
 
 #include "errors.h"
+#include "export.h"
+#include "race-view.h"
 #include "race-folder.h"
 #include "race-report.h"
 #include "racing.h"
@@ -12,6 +14,10 @@
 #include "run-folder.h"
 #include "skipped.h"
 
+/* Of race.png, px, and px of it per px of the drawing. */
+#define PICTURE_WIDTH 1240
+#define PICTURE_HEIGHT 780
+#define PICTURE_SCALE 2
 /* Over so many steps a loss is said where no epoch has ended yet. */
 #define LATEST_STEPS 20
 
@@ -126,18 +132,45 @@ print_table (const SkRace *race) {
   }
 }
 
+/* race.png, light, as it stands. */
+static gboolean
+save_picture (const SkRace *race, const char *data_title, const char *dir,
+              GError **error) {
+  g_autofree char *path = g_build_filename (dir, "race.png", NULL);
+  g_autofree char *title = NULL;
+  g_autoptr (SkRaceView) view = sk_race_view_new ();
+  g_autoptr (SkRaceState) state = sk_race_report (race);
+  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (SkRacePoint));
+  g_autoptr (GArray) epochs = g_array_new (FALSE, FALSE, sizeof (SkRaceEpoch));
+  g_autoptr (GArray) departures = g_array_new (FALSE, FALSE, sizeof (SkRaceDeparture));
+  SkRaceFigure figure = { .view = view };
+  SkPalette palette;
+
+  sk_race_report_history (race, points, epochs, departures);
+  sk_race_view_show (view, state);
+  sk_race_view_add (view, points, epochs, departures);
+  figure.title = title = sk_race_figure_title (view, data_title);
+  sk_palette_init (&palette, FALSE, FALSE);
+  return sk_export (path, PICTURE_WIDTH, PICTURE_HEIGHT, PICTURE_SCALE, &palette,
+                    sk_race_figure, &figure, error);
+}
+
 static SkExit
-conclude (SkRace *race, SkRacingEnd end, const Job *job, const GError *error) {
+conclude (SkRace *race, SkRacingEnd end, const char *data_title, const Job *job,
+          const GError *error) {
   g_autofree char *shown = sk_cli_show_path (job->dir);
+  g_autoptr (GError) picture_error = NULL;
 
   if (end == SK_RACING_FAILED)
     return sk_cli_refuse (error);
+  if (!save_picture (race, data_title, job->dir, &picture_error))
+    g_printerr ("skipscope: %s\n", picture_error->message);
   if (!job->as_json)
     print_table (race);
   if (end == SK_RACING_INTERRUPTED)
     g_printerr (_ ("Saved. To go on: skipscope race --resume %s\n"), shown);
   else
-    g_printerr (_ ("Finished; the networks’ runs are in %s\n"), shown);
+    g_printerr (_ ("Finished; the networks’ runs and race.png are in %s\n"), shown);
   return SK_EXIT_OK;
 }
 
@@ -174,7 +207,7 @@ race (Job *job) {
   end = sk_racing_run (&racing, &error);
   sk_progress_clear (progress);
   sk_report_skipped (dataset, n_skipped);
-  return conclude (self, end, job, error);
+  return conclude (self, end, sk_dataset_title (dataset), job, error);
 }
 
 /* Goes on with the race's own recipe: a flag that would change it is refused. */
@@ -218,8 +251,8 @@ sk_race_command (int argc, char **argv) {
   const GOptionEntry entries[] = {
     { "nets", 0, 0, G_OPTION_ARG_STRING, &nets,
       N_ ("networks of the race; otherwise resnet56,plain56"), N_ ("NAME,…") },
-    { "out", 0, 0, G_OPTION_ARG_FILENAME, &out, N_ ("folder for the networks’ runs"),
-      N_ ("RUN") },
+    { "out", 0, 0, G_OPTION_ARG_FILENAME, &out,
+      N_ ("folder for the networks’ runs and race.png"), N_ ("RUN") },
     { "resume", 0, 0, G_OPTION_ARG_FILENAME, &resume,
       N_ ("go on with a race that was stopped"), N_ ("RUN") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &job.as_json,

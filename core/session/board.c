@@ -18,21 +18,6 @@ sk_board_clear (SkBoard *self) {
   pthread_mutex_destroy (&self->mutex);
 }
 
-static void
-swap_lists (SkSnapshot *a, SkSnapshot *b) {
-  GArray *train_points = a->train_points, *test_points = a->test_points;
-  GPtrArray *events = a->events, *answers = a->answers;
-
-  a->train_points = b->train_points;
-  a->test_points = b->test_points;
-  a->events = b->events;
-  a->answers = b->answers;
-  b->train_points = train_points;
-  b->test_points = test_points;
-  b->events = events;
-  b->answers = answers;
-}
-
 /* With the mutex held. Returns whether somebody is to be woken. */
 static gboolean
 post (SkBoard *self) {
@@ -42,7 +27,7 @@ post (SkBoard *self) {
   atomic_store (&self->stale, FALSE);
   out = sk_snapshot_copy_state (self->state);
   out->pause_pending |= atomic_load (&self->pauses) > 0;
-  swap_lists (out, self->state);
+  sk_snapshot_swap_lists (out, self->state);
   return sk_mailbox_post (&self->mailbox, out);
 }
 

@@ -68,9 +68,7 @@ publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
   for (int i = 0; i < self->plan->n_blocks; i++)
     state->lambda[i] = sk_network_lambda (network, i);
 
-  g_array_set_size (state->train_points, 0);
-  g_array_set_size (state->test_points, 0);
-  g_ptr_array_set_size (state->events, 0);
+  sk_snapshot_forget_points (state);
   if (event) {
     sk_history_read (self->dir, per_epoch, state->train_points, state->test_points,
                      state->events);

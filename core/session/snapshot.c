@@ -1,5 +1,9 @@
 #include "snapshot.h"
 
+#include <string.h>
+
+#define N_POINT_LISTS 5
+
 SkAnswer *
 sk_answer_new (SkCommandKind kind, guint serial) {
   SkAnswer *self = g_new0 (SkAnswer, 1);
@@ -55,6 +59,9 @@ static void
 create_lists (SkSnapshot *self) {
   self->train_points = g_array_new (FALSE, FALSE, sizeof (SkTrainPoint));
   self->test_points = g_array_new (FALSE, FALSE, sizeof (SkTestPoint));
+  self->race_points = g_array_new (FALSE, FALSE, sizeof (SkRacePoint));
+  self->race_epochs = g_array_new (FALSE, FALSE, sizeof (SkRaceEpoch));
+  self->race_departures = g_array_new (FALSE, FALSE, sizeof (SkRaceDeparture));
   self->events = g_ptr_array_new_with_free_func ((GDestroyNotify) sk_event_free);
   self->answers = g_ptr_array_new_with_free_func ((GDestroyNotify) sk_answer_free);
 }
@@ -82,6 +89,10 @@ sk_snapshot_free (SkSnapshot *self) {
   g_strfreev (self->class_names);
   g_array_unref (self->train_points);
   g_array_unref (self->test_points);
+  sk_race_state_free (self->race);
+  g_array_unref (self->race_points);
+  g_array_unref (self->race_epochs);
+  g_array_unref (self->race_departures);
   g_ptr_array_unref (self->events);
   g_ptr_array_unref (self->answers);
   g_free (self->layers);
@@ -131,6 +142,7 @@ sk_snapshot_copy_state (const SkSnapshot *self) {
   copy->run_dir = g_strdup (self->run_dir);
   copy->model = g_strdup (self->model);
   copy->class_names = g_strdupv (self->class_names);
+  copy->race = sk_race_state_copy (self->race);
   copy_measurements (copy, self);
   return copy;
 }
@@ -139,6 +151,14 @@ static void
 append_points (GArray *to, const GArray *from) {
   if (from->len > 0)
     g_array_append_vals (to, from->data, from->len);
+}
+
+static void
+swap_pointers (GPtrArray **a, GPtrArray **b) {
+  GPtrArray *kept = *a;
+
+  *a = *b;
+  *b = kept;
 }
 
 /* Pointers move: @from is left empty and is freed with the shell of its snapshot. */
@@ -150,33 +170,62 @@ move_pointers (GPtrArray *to, GPtrArray *from) {
   g_ptr_array_set_size (from, 0);
 }
 
+/* The lists of points, each as long as it has grown since the last take. */
+static void
+list_points (SkSnapshot *self, GArray **lists[N_POINT_LISTS]) {
+  GArray **all[N_POINT_LISTS] = { &self->train_points, &self->test_points,
+                                  &self->race_points, &self->race_epochs,
+                                  &self->race_departures };
+
+  memcpy (lists, all, sizeof all);
+}
+
+void
+sk_snapshot_forget_points (SkSnapshot *self) {
+  GArray **lists[N_POINT_LISTS];
+
+  list_points (self, lists);
+  for (int i = 0; i < N_POINT_LISTS; i++)
+    g_array_set_size (*lists[i], 0);
+  g_ptr_array_set_size (self->events, 0);
+}
+
+void
+sk_snapshot_swap_lists (SkSnapshot *self, SkSnapshot *other) {
+  GArray **mine[N_POINT_LISTS], **theirs[N_POINT_LISTS];
+
+  list_points (self, mine);
+  list_points (other, theirs);
+  for (int i = 0; i < N_POINT_LISTS; i++) {
+    GArray *kept = *mine[i];
+
+    *mine[i] = *theirs[i];
+    *theirs[i] = kept;
+  }
+  swap_pointers (&self->events, &other->events);
+  swap_pointers (&self->answers, &other->answers);
+}
+
 void
 sk_snapshot_merge (SkSnapshot *self, SkSnapshot *newer) {
+  GArray **mine[N_POINT_LISTS], **theirs[N_POINT_LISTS];
   SkSnapshot older;
 
   g_return_if_fail (self != newer);
 
-  if (newer->run_serial != self->run_serial) {
-    g_array_set_size (self->train_points, 0);
-    g_array_set_size (self->test_points, 0);
-    g_ptr_array_set_size (self->events, 0);
-  }
-  append_points (self->train_points, newer->train_points);
-  append_points (self->test_points, newer->test_points);
+  if (newer->run_serial != self->run_serial)
+    sk_snapshot_forget_points (self);
+  list_points (self, mine);
+  list_points (newer, theirs);
+  for (int i = 0; i < N_POINT_LISTS; i++)
+    append_points (*mine[i], *theirs[i]);
   move_pointers (self->events, newer->events);
   move_pointers (self->answers, newer->answers);
 
   /* @self takes the newer state and keeps its lists; the old state goes with @newer. */
+  sk_snapshot_swap_lists (self, newer);
   older = *self;
   *self = *newer;
-  self->train_points = older.train_points;
-  self->test_points = older.test_points;
-  self->events = older.events;
-  self->answers = older.answers;
-  older.train_points = newer->train_points;
-  older.test_points = newer->test_points;
-  older.events = newer->events;
-  older.answers = newer->answers;
   *newer = older;
   sk_snapshot_free (newer);
 }

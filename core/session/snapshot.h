@@ -7,6 +7,7 @@
 #include "inspection.h"
 #include "measured.h"
 #include "plan.h"
+#include "race-state.h"
 #include "recipe.h"
 #include "report.h"
 
@@ -104,6 +105,12 @@ typedef struct {
   SkBlockState *blocks; /* (plan->n_blocks) (nullable) newest */
   gboolean *frozen; /* (plan->n_groups) (nullable) */
   float *lambda; /* (plan->n_blocks) (nullable): λ of each skip, of a run */
+
+  SkRaceState *race; /* (nullable): what the run is a race of; then @recipe's net, @plan
+                        and what is measured of it are not known */
+  GArray *race_points; /* SkRacePoint, since the last take */
+  GArray *race_epochs; /* SkRaceEpoch, since the last take */
+  GArray *race_departures; /* SkRaceDeparture, since the last take */
 } SkSnapshot;
 
 /* (transfer full): idle, nothing known yet. */
@@ -129,6 +136,14 @@ sk_snapshot_copy_state (const SkSnapshot *self);
  */
 void
 sk_snapshot_merge (SkSnapshot *self, SkSnapshot *newer);
+
+/* Points, events and answers of one become those of the other. */
+void
+sk_snapshot_swap_lists (SkSnapshot *self, SkSnapshot *other);
+
+/* Another run begins: what was noted of the last one and not yet taken is dropped. */
+void
+sk_snapshot_forget_points (SkSnapshot *self);
 
 /* (transfer full): free with sk_answer_free() */
 SkAnswer *

@@ -337,7 +337,7 @@ refused 'lr' 'a resumed race keeps its recipe'
 run race --nets resnet20,plain-20 --steps 2 --batch 8 --threads 1 --out race --json
 expect 0 '^\{"net":"resnet20","epoch":1,"train_loss":[0-9.e-]+,' 'an epoch of a race names its network'
 expect 0 '^\{"net":"plain20",.*"d10":("layer[0-9.]+"|null)\}$' 'the plain twin tells where gradients part'
-for file in race.json resnet20/run.json resnet20/last.safetensors resnet20/gradients.f32 \
+for file in race.json race.png resnet20/run.json resnet20/last.safetensors resnet20/gradients.f32 \
   plain20/metrics.jsonl plain20/best.safetensors; do
   [ -s "race/$file" ] || echo "missing: race/$file" >>err
 done

@@ -97,3 +97,20 @@ sk_text_draw_within (SkText *self, SkTextRole role, SkColor color, const char *t
   pango_layout_set_width (self->layout, -1);
   return width;
 }
+
+int
+sk_text_draw_wrapped (SkText *self, SkTextRole role, SkColor color, const char *text,
+                      double x, double y, double width) {
+  int lines;
+
+  if (width <= 0)
+    return 0;
+  set_text (self, role, text);
+  pango_layout_set_width (self->layout, (int) (width * PANGO_SCALE));
+  cairo_set_source_rgba (self->cr, color.r, color.g, color.b, color.a);
+  cairo_move_to (self->cr, x, y);
+  pango_cairo_show_layout (self->cr, self->layout);
+  lines = pango_layout_get_line_count (self->layout);
+  pango_layout_set_width (self->layout, -1);
+  return lines;
+}

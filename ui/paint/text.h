@@ -47,3 +47,8 @@ sk_text_draw (SkText *self, SkTextRole role, SkColor color, const char *text, do
 double
 sk_text_draw_within (SkText *self, SkTextRole role, SkColor color, const char *text,
                      double x, double y, double ax, double ay, double max_width);
+
+/* Lines as wide as @width, from the upper left at (@x, @y). Returns: how many */
+int
+sk_text_draw_wrapped (SkText *self, SkTextRole role, SkColor color, const char *text,
+                      double x, double y, double width);
