@@ -2,8 +2,10 @@
  * with one's own eyes. paint-gallery FOLDER [SCALE [FONT]] */
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <stdio.h>
 
+#include "branch.h"
 #include "figures.h"
 #include "paint-models.h"
 #include "strip.h"
@@ -123,7 +125,37 @@ draw_strip (cairo_t *cr, double width, double height, const SkPalette *palette,
   g_autoptr (SkStrip) strip = paint_models_strip (models, 4000);
   SkStripView view = { 0 };
 
-  sk_strip_draw (cr, strip, &view, width, height, palette, 4, 1500);
+  sk_strip_draw (cr, strip, &view, width, height, palette);
+  sk_strip_draw_pointed (cr, strip, &view, width, height, palette, 4, 1500);
+}
+
+static void
+draw_branch (cairo_t *cr, double width, double height, const SkPalette *palette,
+             gconstpointer data) {
+  const PaintModels *models = data;
+  g_autoptr (SkBranch) branch = sk_branch_new (models->plan);
+
+  sk_branch_update (branch, models->snapshot.blocks);
+  sk_branch_draw (cr, branch, width, height, palette, 5, 3);
+}
+
+/* Branches that slept at first wake up from the head to the stem. */
+static void
+draw_awakening (cairo_t *cr, double width, double height, const SkPalette *palette,
+                gconstpointer data) {
+  const PaintModels *models = data;
+  int n = models->plan->n_blocks;
+  g_autoptr (SkStrip) strip = sk_strip_new (models->plan, SK_STRIP_GAMMA);
+  g_autofree SkBlockState *states = g_new0 (SkBlockState, n);
+  SkStripView view = { .cursor = 700, .block = 3 };
+
+  for (int step = 1; step <= 1200; step++) {
+    for (int i = 0; i < n; i++)
+      states[i].gamma =
+          (float) (0.4 * (1 - exp (-MAX (step - 400. * (n - i) / n, 0) / 300)));
+    sk_strip_append (strip, step, states, NULL);
+  }
+  sk_strip_draw (cr, strip, &view, width, height, palette);
 }
 
 static void
@@ -159,6 +191,8 @@ draw_one_net (const char *folder, const char *net, double scale, const char *fon
       { "crosshair", draw_crosshair, 520, models },
       { "hover", draw_hover, 300, models },
       { "strip", draw_strip, 460, models },
+      { "branch", draw_branch, 360, models },
+      { "awakening", draw_awakening, 360, models },
       { "empty", draw_empty, 420, models },
     };
 

@@ -60,6 +60,7 @@ fill_states (PaintModels *self) {
     state->share = plain ? 0 : 0.8 + 0.3 * state->agreement;
     state->gain = 1.06 + 0.1 * noise (rand);
     state->branch = 0.9 / sqrt (i + 1) * (1 + 0.2 * noise (rand));
+    state->gamma = 0.9 + 0.15 * noise (rand);
     state->dead = 0.4 + 0.2 * noise (rand);
     state->lambda = 1;
   }
@@ -108,7 +109,7 @@ paint_models_free (PaintModels *self) {
 
 SkStrip *
 paint_models_strip (const PaintModels *self, int n_columns) {
-  SkStrip *strip = sk_strip_new (self->plan);
+  SkStrip *strip = sk_strip_new (self->plan, SK_STRIP_BLOCKS);
   int n = self->plan->n_blocks;
   g_autofree SkBlockState *states = g_new0 (SkBlockState, n);
   GRand *rand = g_rand_new_with_seed (5);
@@ -122,7 +123,7 @@ paint_models_strip (const PaintModels *self, int n_columns) {
           pow (10, -1.2 * t + 0.9 * exp (-8 * t) + 0.15 * noise (rand));
     if (i == n_columns * 4 / 5)
       states[n / 2].gradient = NAN;
-    sk_strip_append (strip, 10 * (i + 1), states);
+    sk_strip_append (strip, 10 * (i + 1), states, NULL);
   }
   g_rand_free (rand);
   return strip;

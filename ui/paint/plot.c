@@ -105,6 +105,8 @@ draw_patch (cairo_t *cr, const SkPalette *palette, SkSample sample, SkColor colo
   sk_set_source (cr, color);
   cairo_set_line_width (cr, 1);
   cairo_stroke_preserve (cr);
+  if (sample == SK_SAMPLE_FILL)
+    cairo_fill_preserve (cr);
   cairo_clip (cr);
   if (sample == SK_SAMPLE_HATCH)
     sk_hatch (cr, &box, color, 5);
@@ -132,9 +134,23 @@ void
 sk_plot_draw_sample (cairo_t *cr, const SkPalette *palette, SkSample sample,
                      SkColor color, double x, double y, double width) {
   double dashes[] = { 0.4 * palette->text, 0.25 * palette->text };
+  const double dots[] = { 0.1, 4.5 };
+  double size = 0.36 * palette->text;
 
-  if (sample == SK_SAMPLE_HATCH || sample == SK_SAMPLE_BOX) {
+  if (sample == SK_SAMPLE_HATCH || sample == SK_SAMPLE_BOX ||
+      sample == SK_SAMPLE_FILL) {
     draw_patch (cr, palette, sample, color, x, y, width);
+    return;
+  }
+  if (sample == SK_SAMPLE_DIAMOND) {
+    cairo_move_to (cr, x + width / 2, y - size);
+    cairo_rel_line_to (cr, size, size);
+    cairo_rel_line_to (cr, -size, size);
+    cairo_rel_line_to (cr, -size, -size);
+    cairo_close_path (cr);
+    sk_set_source (cr, color);
+    cairo_set_line_width (cr, 1.6);
+    cairo_stroke (cr);
     return;
   }
   cairo_save (cr);
@@ -143,6 +159,10 @@ sk_plot_draw_sample (cairo_t *cr, const SkPalette *palette, SkSample sample,
   cairo_set_line_cap (cr, CAIRO_LINE_CAP_ROUND);
   if (sample == SK_SAMPLE_DASHES)
     cairo_set_dash (cr, dashes, 2, 0);
+  if (sample == SK_SAMPLE_DOTS) {
+    cairo_set_dash (cr, dots, 2, 0);
+    cairo_set_line_width (cr, 2.4);
+  }
   cairo_move_to (cr, x, y);
   cairo_line_to (cr, x + width, y);
   cairo_stroke (cr);

@@ -16,6 +16,9 @@ typedef enum {
   SK_SAMPLE_DASHES,
   SK_SAMPLE_BOX,
   SK_SAMPLE_HATCH,
+  SK_SAMPLE_FILL, /* a box full of colour */
+  SK_SAMPLE_DIAMOND,
+  SK_SAMPLE_DOTS,
 } SkSample;
 
 typedef struct {

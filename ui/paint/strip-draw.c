@@ -130,64 +130,50 @@ draw_image (cairo_t *cr, const SkStrip *self, const SkPlot *plot,
   cairo_surface_destroy (image);
 }
 
-/* Names of rows as far as there is room, lines between stages. */
-static void
-draw_rows (SkText *text, const SkStrip *self, const SkPlot *plot,
-           const SkPalette *palette) {
-  double em = palette->text;
-  double free_from = -INFINITY;
-
-  for (int row = 0; row < self->n_rows; row++) {
-    double top = sk_axis_place (&plot->y, row);
-    double middle = sk_axis_place (&plot->y, row + 0.5);
-    gboolean begins = row == 0 || self->stages[row] != self->stages[row - 1];
-
-    if (begins && row > 0) {
-      sk_set_source (text->cr, palette->background);
-      cairo_set_line_width (text->cr, 2);
-      cairo_move_to (text->cr, plot->rect.x, round (top));
-      cairo_line_to (text->cr, plot->rect.x + plot->rect.width, round (top));
-      cairo_stroke (text->cr);
-    }
-    if (middle < free_from)
-      continue;
-    sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, self->names[row],
-                  plot->rect.x - 0.5 * em, middle, 1, 0.5);
-    free_from = middle + 1.25 * em;
+static const char *
+title_of (SkStripQuantity quantity) {
+  switch (quantity) {
+  case SK_STRIP_GAMMA:
+    return _ ("|γ| of each block’s last batch norm over time");
+  case SK_STRIP_BLOCKS:
+    return _ ("Gradient at each block over time, RMS");
+  case SK_STRIP_LAYERS:
+  default:
+    return _ ("Gradient of each layer over time, RMS");
   }
 }
 
+/* Title, scale, and what the small marks mean. */
 static void
-draw_pointed (SkText *text, const SkStrip *self, const SkPlot *plot, double width,
-              double height, const SkPalette *palette, int row, gssize column) {
-  double step = g_array_index (self->steps, gint64, column);
-  double x = sk_axis_place (&plot->x, step);
-  double top = sk_axis_place (&plot->y, row);
-  double tall = plot->rect.height / self->n_rows;
-  SkNote notes[] = {
-    { .words = g_strdup_printf (_ ("Block %s"), self->names[row]) },
-    { .words = g_strdup (_ ("step")), .value = g_strdup_printf ("%.0f", step) },
-    { .words = g_strdup (_ ("gradient, RMS")),
-      .value = sk_format_number (sk_strip_value (self, column, row)) },
-  };
-  cairo_t *cr = text->cr;
+draw_head (SkText *text, const SkStrip *self, const SkPlot *plot,
+           const SkPalette *palette) {
+  double em = palette->text, y = plot->rect.y - 1.15 * em, title, words;
+  double scale =
+      self->range.filled ? MIN (12 * em, 0.4 * plot->rect.width) + 2.5 * em : 0;
+  gboolean rings = FALSE, moved = self->moves->len > 0;
+  const char *mark;
 
-  /* Dark on light, light on dark, whatever the colour below. */
-  for (int i = 0; i < 2; i++) {
-    sk_set_source (cr, i == 0 ? palette->background : palette->ink);
-    cairo_set_line_width (cr, i == 0 ? 3 : 1);
-    cairo_rectangle (cr, plot->rect.x + 0.5, top, plot->rect.width - 1, tall);
-    cairo_move_to (cr, floor (x) + 0.5, plot->rect.y);
-    cairo_line_to (cr, floor (x) + 0.5, plot->rect.y + plot->rect.height);
-    cairo_stroke (cr);
-  }
-  sk_draw_notes (text, palette, notes, G_N_ELEMENTS (notes), x, top + tall / 2, width,
-                 height);
+  title = sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink,
+                               title_of (self->quantity), plot->rect.x, y, 0, 0.5,
+                               MAX (plot->rect.width - scale, 1));
+  if (self->range.filled)
+    sk_plot_draw_scale (plot, text, palette, &self->range);
+  for (int row = 0; row < self->n_rows; row++)
+    rings |= self->rows[row].woke > 0;
+  if (!rings && !moved)
+    return;
+  mark = !rings  ? _ ("▾ colour range moved")
+         : moved ? _ ("○ wakes up  ▾ colour range moved")
+                 : _ ("○ wakes up");
+  sk_text_measure (text, SK_TEXT_CAPTION, mark, &words, NULL);
+  if (title + words + scale + 2 * em <= plot->rect.width)
+    sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, mark,
+                  plot->rect.x + title + 1.5 * em, y, 0, 0.5);
 }
 
 void
 sk_strip_draw (cairo_t *cr, const SkStrip *self, const SkStripView *view, double width,
-               double height, const SkPalette *palette, int row, gssize column) {
+               double height, const SkPalette *palette) {
   SkPlot plot;
   SkText text;
 
@@ -198,29 +184,83 @@ sk_strip_draw (cairo_t *cr, const SkStrip *self, const SkStripView *view, double
     return;
   cairo_save (cr);
   sk_text_begin (&text, cr, palette, 1);
-  sk_plot_draw_head (&plot, &text, palette, _ ("Gradient over depth and time"), NULL,
-                     0);
-  if (self->range.filled)
-    sk_plot_draw_scale (&plot, &text, palette, &self->range);
-  if (self->steps->len > 0)
+  draw_head (&text, self, &plot, palette);
+  if (self->steps->len > 0) {
     draw_image (cr, self, &plot, palette);
-  else
+    sk_strip_draw_moves (cr, self, &plot, palette);
+    sk_strip_draw_awakening (cr, self, &plot, palette);
+  } else {
     sk_plot_draw_empty (&plot, &text, palette, _ ("Nothing measured yet"));
-  draw_rows (&text, self, &plot, palette);
+  }
+  sk_strip_draw_rows (&text, self, &plot, palette);
   sk_plot_draw_x (&plot, &text, palette, &plot.x, _ ("step"));
-  if (row >= 0 && row < self->n_rows && column >= 0 &&
-      (gsize) column < self->steps->len)
-    draw_pointed (&text, self, &plot, width, height, palette, row, column);
+  sk_strip_draw_marked (cr, self, &plot, view, palette);
   sk_text_end (&text);
   cairo_restore (cr);
+}
+
+static void
+write_notes (SkText *text, const SkStrip *self, double x, double y, double width,
+             double height, const SkPalette *palette, int row, gssize column) {
+  double step = (double) sk_strip_step (self, (gsize) column);
+  SkNote notes[4] = {
+    { .words = g_strdup (self->rows[row].title) },
+    { .words = g_strdup (_ ("step")), .value = g_strdup_printf ("%.0f", step) },
+    { .words =
+          g_strdup (self->quantity == SK_STRIP_GAMMA ? _ ("|γ|") : _ ("gradient, RMS")),
+      .value = sk_format_number (sk_strip_value (self, (gsize) column, row)) },
+  };
+  int n = 3;
+
+  if (self->rows[row].woke > 0)
+    notes[n++] = (SkNote){ .words = g_strdup (_ ("awake from step")),
+                           .value = g_strdup_printf ("%" G_GINT64_FORMAT,
+                                                     self->rows[row].woke) };
+  sk_draw_notes (text, palette, notes, n, x, y, width, height);
+}
+
+void
+sk_strip_draw_pointed (cairo_t *cr, const SkStrip *self, const SkStripView *view,
+                       double width, double height, const SkPalette *palette, int row,
+                       gssize column) {
+  SkPlot plot;
+  double x, top, tall;
+  SkText text;
+
+  g_return_if_fail (cr != NULL && self != NULL && view != NULL && palette != NULL);
+
+  plot = plot_of (self, view, width, height, palette);
+  if (plot.rect.width < 16 || plot.rect.height < 16 || row < 0 || row >= self->n_rows ||
+      column < 0 || (gsize) column >= self->steps->len)
+    return;
+  x = sk_axis_place (&plot.x, (double) sk_strip_step (self, (gsize) column));
+  top = sk_axis_place (&plot.y, row);
+  tall = plot.rect.height / self->n_rows;
+  cairo_save (cr);
+  sk_text_begin (&text, cr, palette, 1);
+  cairo_rectangle (cr, plot.rect.x + 0.5, top, plot.rect.width - 1, tall);
+  if (x >= plot.rect.x && x <= plot.rect.x + plot.rect.width) {
+    cairo_move_to (cr, floor (x) + 0.5, plot.rect.y);
+    cairo_line_to (cr, floor (x) + 0.5, plot.rect.y + plot.rect.height);
+  }
+  sk_strip_stroke (cr, palette, 1);
+  write_notes (&text, self, x, top + tall / 2, width, height, palette, row, column);
+  sk_text_end (&text);
+  cairo_restore (cr);
+}
+
+SkRect
+sk_strip_rect (const SkStrip *self, const SkStripView *view, double width,
+               double height, const SkPalette *palette) {
+  g_return_val_if_fail (self != NULL && view != NULL && palette != NULL, (SkRect){ 0 });
+
+  return plot_of (self, view, width, height, palette).rect;
 }
 
 gboolean
 sk_strip_at (const SkStrip *self, const SkStripView *view, double width, double height,
              const SkPalette *palette, double x, double y, int *row, gssize *column) {
   SkPlot plot;
-  gsize found;
-  double step;
 
   g_return_val_if_fail (self != NULL && view != NULL && palette != NULL, FALSE);
 
@@ -229,12 +269,6 @@ sk_strip_at (const SkStrip *self, const SkStripView *view, double width, double 
       y < plot.rect.y || y >= plot.rect.y + plot.rect.height)
     return FALSE;
   *row = CLAMP ((int) sk_axis_value (&plot.y, y), 0, self->n_rows - 1);
-  step = sk_axis_value (&plot.x, x);
-  found = sk_strip_find (self, step);
-  if (found == self->steps->len ||
-      (found > 0 && step - g_array_index (self->steps, gint64, found - 1) <
-                        g_array_index (self->steps, gint64, found) - step))
-    found--;
-  *column = found;
+  *column = (gssize) sk_strip_nearest (self, sk_axis_value (&plot.x, x));
   return TRUE;
 }

@@ -1,26 +1,19 @@
-#include <glib/gi18n-lib.h>
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "strip-private.h"
 
 SkStrip *
-sk_strip_new (const SkPlan *plan) {
+sk_strip_new (const SkPlan *plan, SkStripQuantity quantity) {
   SkStrip *self;
 
   g_return_val_if_fail (plan != NULL, NULL);
 
   self = g_new0 (SkStrip, 1);
-  self->n_rows = plan->n_blocks;
-  self->names = g_new0 (char *, plan->n_blocks + 1);
-  self->stages = g_new (int, plan->n_blocks);
-  for (int i = 0; i < plan->n_blocks; i++) {
-    self->names[i] =
-        g_strdup_printf ("%d.%d", plan->blocks[i].stage, plan->blocks[i].index);
-    self->stages[i] = plan->blocks[i].stage;
-  }
+  self->quantity = quantity;
+  sk_strip_make_rows (self, plan);
   self->steps = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->moves = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (int k = 0; k < STRIP_LEVELS; k++)
     self->levels[k] = g_array_new (FALSE, FALSE, sizeof (guint16));
   return self;
@@ -30,9 +23,13 @@ void
 sk_strip_free (SkStrip *self) {
   if (self == NULL)
     return;
-  g_strfreev (self->names);
-  g_free (self->stages);
+  for (int i = 0; i < self->n_rows; i++) {
+    g_free (self->rows[i].name);
+    g_free (self->rows[i].title);
+  }
+  g_free (self->rows);
   g_array_unref (self->steps);
+  g_array_unref (self->moves);
   for (int k = 0; k < STRIP_LEVELS; k++)
     g_array_unref (self->levels[k]);
   g_free (self);
@@ -43,10 +40,16 @@ sk_strip_clear (SkStrip *self) {
   g_return_if_fail (self != NULL);
 
   g_array_set_size (self->steps, 0);
+  g_array_set_size (self->moves, 0);
   for (int k = 0; k < STRIP_LEVELS; k++)
     g_array_set_size (self->levels[k], 0);
   memset (self->counts, 0, sizeof self->counts);
+  for (int i = 0; i < self->n_rows; i++) {
+    self->rows[i].slept = FALSE;
+    self->rows[i].woke = 0;
+  }
   self->n_counted = 0;
+  self->gap = 0;
   self->range = (SkLogRange){ 0 };
 }
 
@@ -82,6 +85,17 @@ sk_strip_average (const SkStrip *self, int level, gsize from, gsize to, int row)
   return n > 0 ? (sum + n / 2) / n : STRIP_ZERO;
 }
 
+/* Appends to a level the average of the columns below its next one. */
+static void
+append_average (SkStrip *self, int level, gsize column) {
+  for (int row = 0; row < self->n_rows; row++) {
+    guint16 code = sk_strip_average (self, level - 1, column << STRIP_FANOUT_BITS,
+                                     (column + 1) << STRIP_FANOUT_BITS, row);
+
+    g_array_append_val (self->levels[level], code);
+  }
+}
+
 /* Appends to each level the columns that have become whole. */
 static void
 extend_levels (SkStrip *self) {
@@ -91,12 +105,7 @@ extend_levels (SkStrip *self) {
 
     if ((column + 1) << STRIP_FANOUT_BITS > below)
       return;
-    for (int row = 0; row < self->n_rows; row++) {
-      guint16 code = sk_strip_average (self, k - 1, column << STRIP_FANOUT_BITS,
-                                       (column + 1) << STRIP_FANOUT_BITS, row);
-
-      g_array_append_val (self->levels[k], code);
-    }
+    append_average (self, k, column);
   }
 }
 
@@ -128,26 +137,99 @@ update_range (SkStrip *self) {
   return moved;
 }
 
-gboolean
-sk_strip_append (SkStrip *self, gint64 step, const SkBlockState *blocks) {
-  g_return_val_if_fail (self != NULL && blocks != NULL, FALSE);
+/* Of two columns the first stays, but what was broken in either is news. */
+static void
+thin_out (SkStrip *self) {
+  guint16 *codes = (guint16 *) (gpointer) self->levels[0]->data;
+  gsize n = self->steps->len / 2, rows = (gsize) self->n_rows;
 
-  if (self->n_rows == 0 ||
-      (self->steps->len > 0 &&
-       step < g_array_index (self->steps, gint64, self->steps->len - 1)))
+  for (gsize i = 0; i < n; i++) {
+    for (gsize row = 0; row < rows; row++)
+      codes[i * rows + row] = codes[(2 * i + 1) * rows + row] == STRIP_BROKEN
+                                  ? STRIP_BROKEN
+                                  : codes[2 * i * rows + row];
+    g_array_index (self->steps, gint64, i) = g_array_index (self->steps, gint64, 2 * i);
+  }
+  g_array_set_size (self->steps, (guint) n);
+  g_array_set_size (self->levels[0], (guint) (n * rows));
+  for (int k = 1; k < STRIP_LEVELS; k++) {
+    gsize whole = n >> (k * STRIP_FANOUT_BITS);
+
+    g_array_set_size (self->levels[k], 0);
+    for (gsize column = 0; column < whole; column++)
+      append_average (self, k, column);
+  }
+  self->gap = (double) (g_array_index (self->steps, gint64, n - 1) -
+                        g_array_index (self->steps, gint64, 0)) /
+              (double) MAX (n - 1, 1);
+}
+
+static void
+follow_awakening (StripRow *row, gint64 step, double value) {
+  if (value < SK_STRIP_AWAKE)
+    row->slept = TRUE;
+  else if (row->slept && row->woke == 0)
+    row->woke = step;
+}
+
+static void
+append_row (SkStrip *self, int row, gint64 step, double value) {
+  guint16 code = encode (value);
+
+  g_array_append_val (self->levels[0], code);
+  if (code >= STRIP_FIRST) {
+    self->counts[code >> STRIP_BIN_BITS]++;
+    self->n_counted++;
+  }
+  if (self->quantity == SK_STRIP_GAMMA)
+    follow_awakening (&self->rows[row], step, value);
+}
+
+gboolean
+sk_strip_append (SkStrip *self, gint64 step, const SkBlockState *blocks,
+                 const SkLayerState *layers) {
+  gboolean first = self->steps->len == 0, moved;
+  double value;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (self->n_rows == 0 || !sk_strip_look (self, 0, blocks, layers, &value))
     return FALSE;
+  if (!first) {
+    double since = (double) (step - sk_strip_step (self, self->steps->len - 1));
+
+    if (since <= 0 || since < self->gap)
+      return FALSE;
+  }
+  if (self->steps->len >= STRIP_MOST)
+    thin_out (self);
   g_array_append_val (self->steps, step);
   for (int row = 0; row < self->n_rows; row++) {
-    guint16 code = encode (blocks[row].gradient);
-
-    g_array_append_val (self->levels[0], code);
-    if (code >= STRIP_FIRST) {
-      self->counts[code >> STRIP_BIN_BITS]++;
-      self->n_counted++;
-    }
+    sk_strip_look (self, row, blocks, layers, &value);
+    append_row (self, row, step, value);
   }
   extend_levels (self);
-  return update_range (self);
+  moved = update_range (self);
+  if (moved && !first)
+    g_array_append_val (self->moves, step);
+  return moved;
+}
+
+SkStripQuantity
+sk_strip_quantity (const SkStrip *self) {
+  return self->quantity;
+}
+
+int
+sk_strip_n_rows (const SkStrip *self) {
+  return self->n_rows;
+}
+
+gint64
+sk_strip_step (const SkStrip *self, gsize column) {
+  g_return_val_if_fail (self != NULL && column < self->steps->len, 0);
+
+  return g_array_index (self->steps, gint64, column);
 }
 
 gsize
@@ -188,17 +270,16 @@ sk_strip_find (const SkStrip *self, double step) {
   return low;
 }
 
-char *
-sk_strip_describe (const SkStrip *self, int row, gsize column) {
-  double value;
-  g_autofree char *number = NULL;
+gsize
+sk_strip_nearest (const SkStrip *self, double step) {
+  gsize found = sk_strip_find (self, step), n = self->steps->len;
 
-  g_return_val_if_fail (self != NULL && column < self->steps->len, NULL);
-  g_return_val_if_fail (row >= 0 && row < self->n_rows, NULL);
-
-  value = sk_strip_value (self, column, row);
-  number = sk_format_number (value);
-  return g_strdup_printf (_ ("Block %s, step %" PRId64 ": gradient %s"),
-                          self->names[row], g_array_index (self->steps, gint64, column),
-                          number);
+  if (n == 0)
+    return 0;
+  if (found == n)
+    return n - 1;
+  if (found > 0 && step - (double) sk_strip_step (self, found - 1) <
+                       (double) sk_strip_step (self, found) - step)
+    found--;
+  return found;
 }
