@@ -1,5 +1,6 @@
 #include "bars-area.h"
 
+#include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
 #include "picture.h"
@@ -10,9 +11,17 @@ struct _SkBarsArea {
   SkPlan *plan; /* (nullable): what @bars was made for */
   SkLayerQuantity quantity;
   int hover; /* −1: none */
+  SkPace pace;
 };
 
 G_DEFINE_FINAL_TYPE (SkBarsArea, sk_bars_area, GTK_TYPE_WIDGET)
+
+enum {
+  SIGNAL_PICKED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static void
 set_hover (SkBarsArea *self, int hover) {
@@ -36,7 +45,66 @@ motion_cb (GtkEventControllerMotion *controller, double x, double y, SkBarsArea 
 
 static void
 leave_cb (GtkEventControllerMotion *controller, SkBarsArea *self) {
-  set_hover (self, -1);
+  if (!gtk_widget_has_focus (GTK_WIDGET (self)))
+    set_hover (self, -1);
+}
+
+/* The bar that is pointed at is said. */
+static void
+say (SkBarsArea *self) {
+  g_autofree char *words = sk_bars_describe (self->bars, self->hover);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+}
+
+static void
+pick (SkBarsArea *self) {
+  int block = self->bars != NULL && self->hover >= 0
+                  ? self->bars->items[self->hover].block
+                  : -1;
+
+  if (block >= 0)
+    g_signal_emit (self, signals[SIGNAL_PICKED], 0, block);
+}
+
+static void
+released_cb (GtkGestureClick *gesture, int n_press, double x, double y,
+             SkBarsArea *self) {
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  motion_cb (NULL, x, y, self);
+  pick (self);
+}
+
+static gboolean
+key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
+        SkBarsArea *self) {
+  int last = self->bars != NULL ? self->bars->n - 1 : -1;
+  int at = self->hover;
+
+  if (last < 0)
+    return FALSE;
+  if (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter)
+    pick (self);
+  else if (key == GDK_KEY_Left)
+    at--;
+  else if (key == GDK_KEY_Right)
+    at++;
+  else if (key == GDK_KEY_Home)
+    at = 0;
+  else if (key == GDK_KEY_End)
+    at = last;
+  else
+    return FALSE;
+  set_hover (self, CLAMP (at, 0, last));
+  say (self);
+  return TRUE;
+}
+
+static void
+focus_cb (GtkWidget *widget, GParamSpec *spec, gpointer data) {
+  if (!gtk_widget_has_focus (widget))
+    set_hover (SK_BARS_AREA (widget), -1);
 }
 
 static void
@@ -56,6 +124,12 @@ sk_bars_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
 }
 
 static void
+sk_bars_area_dispose (GObject *object) {
+  sk_pace_clear (&SK_BARS_AREA (object)->pace);
+  G_OBJECT_CLASS (sk_bars_area_parent_class)->dispose (object);
+}
+
+static void
 sk_bars_area_finalize (GObject *object) {
   SkBarsArea *self = SK_BARS_AREA (object);
 
@@ -68,8 +142,12 @@ static void
 sk_bars_area_class_init (SkBarsAreaClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  G_OBJECT_CLASS (class)->dispose = sk_bars_area_dispose;
   G_OBJECT_CLASS (class)->finalize = sk_bars_area_finalize;
   widget_class->snapshot = sk_bars_area_snapshot;
+  signals[SIGNAL_PICKED] =
+      g_signal_new ("picked", SK_TYPE_BARS_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, G_TYPE_INT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_css_name (widget_class, "bars");
 }
@@ -77,8 +155,16 @@ sk_bars_area_class_init (SkBarsAreaClass *class) {
 static void
 sk_bars_area_init (SkBarsArea *self) {
   GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *key = gtk_event_controller_key_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
 
   self->hover = -1;
+  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
+  g_signal_connect (key, "key-pressed", G_CALLBACK (key_cb), self);
+  g_signal_connect (click, "released", G_CALLBACK (released_cb), self);
+  g_signal_connect (self, "notify::has-focus", G_CALLBACK (focus_cb), NULL);
+  gtk_widget_add_controller (GTK_WIDGET (self), key);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
   g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
@@ -106,7 +192,7 @@ sk_bars_area_take (SkBarsArea *self, const SkSnapshot *snapshot) {
   }
   if (self->bars != NULL)
     sk_bars_update (self->bars, self->plan, snapshot->layers, snapshot->frozen);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_pace_redraw (&self->pace, GTK_WIDGET (self), gtk_widget_queue_draw);
 }
 
 void

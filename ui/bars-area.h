@@ -5,7 +5,10 @@
 #include "bars.h"
 #include "snapshot.h"
 
-/* Gradient norms over depth; the bar under the pointer tells its numbers. */
+/* Gradient norms over depth; the bar under the pointer tells its numbers, a click or
+ * Enter picks its block, arrows move along the depth.
+ *
+ * Signal "picked" (SkBarsArea *, int block). */
 #define SK_TYPE_BARS_AREA (sk_bars_area_get_type ())
 G_DECLARE_FINAL_TYPE (SkBarsArea, sk_bars_area, SK, BARS_AREA, GtkWidget)
 

@@ -20,8 +20,10 @@ struct _SkCurvesArea {
   SkCurvesView view;
   GskRenderNode *drawn; /* (nullable): the curves, while only the pointer moves */
   double x, y; /* of the pointer; x < 0: elsewhere */
+  gint64 marked; /* a step that is looked at; 0: none */
   gint64 words_at; /* when the accessible description was last renewed */
   double drag_from, drag_to;
+  SkPace pace;
 };
 
 G_DEFINE_FINAL_TYPE (SkCurvesArea, sk_curves_area, GTK_TYPE_WIDGET)
@@ -31,6 +33,11 @@ static void
 redraw (SkCurvesArea *self) {
   g_clear_pointer (&self->drawn, gsk_render_node_unref);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+redraw_widget (GtkWidget *widget) {
+  redraw (SK_CURVES_AREA (widget));
 }
 
 static void
@@ -153,11 +160,28 @@ draw_curves (SkCurvesArea *self, const graphene_rect_t *bounds,
   self->drawn = gtk_snapshot_free_to_node (snapshot);
 }
 
+/* Where the crosshair stands for the step that is looked at. */
+static gboolean
+find_marked (SkCurvesArea *self, double *x, double *y) {
+  double step = (double) self->marked;
+  SkCurvesLayout where;
+
+  layout (self, &where);
+  if (self->marked <= 0 || step < where.from || step > where.to ||
+      where.panels[0].width <= 0)
+    return FALSE;
+  *x = where.panels[0].x +
+       (step - where.from) / MAX (where.to - where.from, 1) * where.panels[0].width;
+  *y = where.panels[0].y + where.panels[0].height / 2;
+  return TRUE;
+}
+
 static void
 sk_curves_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   SkCurvesArea *self = SK_CURVES_AREA (widget);
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
+  double x = self->x, y = self->y;
   SkPalette palette;
   cairo_t *cr;
 
@@ -168,11 +192,11 @@ sk_curves_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
     draw_curves (self, &bounds, &palette);
   if (self->drawn != NULL)
     gtk_snapshot_append_node (snapshot, self->drawn);
-  if (self->x < 0)
+  if (self->x < 0 && !find_marked (self, &x, &y))
     return;
   cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  sk_curves_draw_crosshair (cr, self->curves, &self->view, width, height, &palette,
-                            self->x, self->y);
+  sk_curves_draw_crosshair (cr, self->curves, &self->view, width, height, &palette, x,
+                            y);
   cairo_destroy (cr);
 }
 
@@ -188,6 +212,12 @@ sk_curves_area_css_changed (GtkWidget *widget, GtkCssStyleChange *change) {
 }
 
 static void
+sk_curves_area_dispose (GObject *object) {
+  sk_pace_clear (&SK_CURVES_AREA (object)->pace);
+  G_OBJECT_CLASS (sk_curves_area_parent_class)->dispose (object);
+}
+
+static void
 sk_curves_area_finalize (GObject *object) {
   SkCurvesArea *self = SK_CURVES_AREA (object);
 
@@ -200,6 +230,7 @@ static void
 sk_curves_area_class_init (SkCurvesAreaClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  G_OBJECT_CLASS (class)->dispose = sk_curves_area_dispose;
   G_OBJECT_CLASS (class)->finalize = sk_curves_area_finalize;
   widget_class->snapshot = sk_curves_area_snapshot;
   widget_class->size_allocate = sk_curves_area_size_allocate;
@@ -263,7 +294,15 @@ sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot) {
     return;
   self->view.until = until;
   renew_words (self);
-  redraw (self);
+  sk_pace_redraw (&self->pace, GTK_WIDGET (self), redraw_widget);
+}
+
+void
+sk_curves_area_mark (SkCurvesArea *self, gint64 step) {
+  if (step == self->marked)
+    return;
+  self->marked = step;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void

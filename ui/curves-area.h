@@ -26,6 +26,10 @@ sk_curves_area_set_in_steps (SkCurvesArea *self, gboolean in_steps);
 void
 sk_curves_area_set_smooth (SkCurvesArea *self, gboolean smooth);
 
+/* A step that is looked at, wherever the pointer is; 0: none */
+void
+sk_curves_area_mark (SkCurvesArea *self, gint64 step);
+
 /* (transfer none): for saving the picture. */
 const SkCurves *
 sk_curves_area_curves (SkCurvesArea *self);

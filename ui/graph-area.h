@@ -27,6 +27,10 @@ sk_graph_area_live (SkGraphArea *self);
 int
 sk_graph_area_selected (SkGraphArea *self);
 
+/* Shows the stage of @block block by block, and selects it; −1: nothing. */
+void
+sk_graph_area_select_block (SkGraphArea *self, int block);
+
 /* Moves the selection along the depth: @delta −1 towards the stem, +1 to the head. */
 void
 sk_graph_area_move_selection (SkGraphArea *self, int delta);

@@ -22,6 +22,21 @@ fold (SkGraphArea *self, int stage) {
   sk_graph_area_lay_out (self);
 }
 
+void
+sk_graph_area_select_block (SkGraphArea *self, int block) {
+  int found = -1;
+
+  if (self->graph == NULL || block >= self->plan->n_blocks)
+    return;
+  if (block >= 0 && (self->folded & 1u << self->plan->blocks[block].stage) != 0)
+    fold (self, self->plan->blocks[block].stage);
+  for (int i = 0; i < self->graph->n_nodes && block >= 0; i++)
+    if (self->graph->nodes[i].kind == SK_NODE_BLOCK &&
+        self->graph->nodes[i].block == block)
+      found = i;
+  sk_graph_area_select (self, found);
+}
+
 static void
 activated_cb (SkNodeWidget *widget, SkGraphArea *self) {
   int node = sk_node_widget_node (widget);

@@ -2,13 +2,12 @@
 
 #include <glib/gi18n.h>
 
-#include "bars-area.h"
-#include "curves-area.h"
 #include "figures.h"
 #include "graph-area.h"
 #include "inspector.h"
 #include "picture.h"
 #include "resources.h"
+#include "train-views.h"
 
 /* What a run that diverged goes on with. */
 #define SLOWER 0.1
@@ -26,10 +25,8 @@ struct _SkTrainPage {
   AdwBin parent;
   SkEngine *engine;
   GtkWidget *pictures, *side;
-  GtkPaned *plots;
   SkGraphArea *graph;
-  SkCurvesArea *curves;
-  SkBarsArea *bars;
+  SkTrainViews *views;
   SkInspector *inspector;
   GtkViewport *inspector_place;
   GtkInfoBar *message;
@@ -71,13 +68,25 @@ snapshot_cb (SkTrainPage *self, SkSnapshot *snapshot) {
   if (snapshot->phase == SK_PHASE_IDLE)
     return;
   sk_graph_area_take (self->graph, snapshot);
-  sk_curves_area_take (self->curves, snapshot);
-  sk_bars_area_take (self->bars, snapshot);
+  sk_train_views_append (self->views, snapshot);
+  sk_train_views_show (self->views, snapshot);
 }
 
 static void
 selected_cb (SkTrainPage *self, int node) {
-  sk_inspector_show (self->inspector, sk_graph_area_graph (self->graph), node);
+  const SkGraph *graph = sk_graph_area_graph (self->graph);
+  gboolean block =
+      graph != NULL && node >= 0 && graph->nodes[node].kind == SK_NODE_BLOCK;
+
+  sk_inspector_show (self->inspector, graph, node);
+  sk_train_views_mark (self->views, block ? graph->nodes[node].block : -1, 0);
+}
+
+/* Something in a plot is to be looked at. */
+static void
+picked_cb (SkTrainPage *self, int block, gint64 step) {
+  if (block >= 0)
+    sk_graph_area_select_block (self->graph, block);
 }
 
 /* What diverged is forgotten: the last saved state goes on, more carefully. */
@@ -111,22 +120,22 @@ sk_train_page_toggle_frozen (SkTrainPage *self) {
 
 void
 sk_train_page_set_quantity (SkTrainPage *self, SkLayerQuantity quantity) {
-  sk_bars_area_set_quantity (self->bars, quantity);
+  sk_train_views_set_quantity (self->views, quantity);
 }
 
 void
 sk_train_page_set_log_loss (SkTrainPage *self, gboolean log_loss) {
-  sk_curves_area_set_log_loss (self->curves, log_loss);
+  sk_curves_area_set_log_loss (sk_train_views_curves (self->views), log_loss);
 }
 
 void
 sk_train_page_set_in_steps (SkTrainPage *self, gboolean in_steps) {
-  sk_curves_area_set_in_steps (self->curves, in_steps);
+  sk_curves_area_set_in_steps (sk_train_views_curves (self->views), in_steps);
 }
 
 void
 sk_train_page_set_smooth (SkTrainPage *self, gboolean smooth) {
-  sk_curves_area_set_smooth (self->curves, smooth);
+  sk_curves_area_set_smooth (sk_train_views_curves (self->views), smooth);
 }
 
 void
@@ -144,8 +153,9 @@ sk_train_page_save_picture (SkTrainPage *self, SkPicture picture, const char *pa
   SkFigures figures = { .title = graph ? graph->plan->variant.title : "Skipscope",
                         .subtitle = state->summary.data_title,
                         .plan = graph ? graph->plan : NULL,
-                        .curves = sk_curves_area_curves (self->curves),
-                        .bars = sk_bars_area_bars (self->bars),
+                        .curves =
+                            sk_curves_area_curves (sk_train_views_curves (self->views)),
+                        .bars = sk_bars_area_bars (sk_train_views_bars (self->views)),
                         .live = sk_graph_area_live (self->graph) };
   SkPalette palette;
 
@@ -176,9 +186,6 @@ sk_train_page_set_narrow (SkTrainPage *self, gboolean narrow) {
   if (narrow == self->narrow)
     return;
   self->narrow = narrow;
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->plots),
-                                  narrow ? GTK_ORIENTATION_VERTICAL
-                                         : GTK_ORIENTATION_HORIZONTAL);
   set_inspecting (self, !narrow);
   place (self);
 }
@@ -206,16 +213,15 @@ bind_template (GtkWidgetClass *class) {
   gtk_widget_class_set_template_from_resource (class, SK_RESOURCES "ui/train-page.ui");
   gtk_widget_class_bind_template_child (class, SkTrainPage, pictures);
   gtk_widget_class_bind_template_child (class, SkTrainPage, side);
-  gtk_widget_class_bind_template_child (class, SkTrainPage, plots);
   gtk_widget_class_bind_template_child (class, SkTrainPage, graph);
-  gtk_widget_class_bind_template_child (class, SkTrainPage, curves);
-  gtk_widget_class_bind_template_child (class, SkTrainPage, bars);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, views);
   gtk_widget_class_bind_template_child (class, SkTrainPage, inspector_place);
   gtk_widget_class_bind_template_child (class, SkTrainPage, message);
   gtk_widget_class_bind_template_child (class, SkTrainPage, message_text);
   gtk_widget_class_bind_template_child (class, SkTrainPage, message_slower);
   gtk_widget_class_bind_template_child (class, SkTrainPage, message_set_up);
   gtk_widget_class_bind_template_callback (class, response_cb);
+  gtk_widget_class_bind_template_callback (class, picked_cb);
 }
 
 static void
@@ -235,8 +241,7 @@ sk_train_page_class_init (SkTrainPageClass *class) {
 static void
 sk_train_page_init (SkTrainPage *self) {
   g_type_ensure (SK_TYPE_GRAPH_AREA);
-  g_type_ensure (SK_TYPE_CURVES_AREA);
-  g_type_ensure (SK_TYPE_BARS_AREA);
+  g_type_ensure (SK_TYPE_TRAIN_VIEWS);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->graph, "selected", G_CALLBACK (selected_cb), self);
   self->inspecting = TRUE;

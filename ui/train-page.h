@@ -19,7 +19,7 @@ typedef enum {
 GtkWidget *
 sk_train_page_new (SkEngine *engine);
 
-/* The two plots stand one above the other rather than side by side. */
+/* The details stand in place of the pictures rather than beside them. */
 void
 sk_train_page_set_narrow (SkTrainPage *self, gboolean narrow);
 

@@ -38,13 +38,13 @@ static const char *const names[N_MARKS] = {
   [MARK_SCALE] = N_ ("gradient at each block, RMS"),
   [MARK_IDENTITY] = N_ ("skip: identity"),
   [MARK_PROJECTION] = N_ ("skip: 1×1 convolution"),
-  [MARK_PAD] = N_ ("skip: every second pixel, zero channels"),
+  [MARK_PAD] = N_ ("skip: subsampled, zeros added"),
   [MARK_RIVER_SKIP] = N_ ("gradient through the skip"),
   [MARK_RIVER_BRANCH] = N_ ("through the branch (wider: more)"),
   [MARK_PULL] = N_ ("the two pull together"),
-  [MARK_NEITHER] = N_ ("neither helps nor hinders"),
-  [MARK_FIGHT] = N_ ("they fight"),
-  [MARK_GAIN] = N_ ("gain: leaving the block over entering it"),
+  [MARK_NEITHER] = N_ ("are independent"),
+  [MARK_FIGHT] = N_ ("fight"),
+  [MARK_GAIN] = N_ ("gain through the block"),
   [MARK_FADED] = N_ ("skip faded"),
   [MARK_CUT] = N_ ("skip cut"),
   [MARK_FROZEN] = N_ ("frozen"),
@@ -205,7 +205,7 @@ walk (SkText *text, const SkGraph *self, const SkGraphLive *live, double width,
 
   look (self, live, has);
   for (Mark mark = 0; mark < N_MARKS; mark++) {
-    double bar = CLAMP (0.2 * width, 8 * em, 20 * em), words, size;
+    double bar = CLAMP (0.16 * width, 8 * em, 20 * em), words, size;
 
     if (!has[mark])
       continue;

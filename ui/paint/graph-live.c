@@ -149,7 +149,7 @@ sk_agreement_words (SkAgreement agreement) {
     return _ ("they fight");
   case SK_AGREEMENT_NEITHER:
   default:
-    return _ ("neither helps nor hinders");
+    return _ ("they are independent");
   }
 }
 

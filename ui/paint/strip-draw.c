@@ -131,15 +131,16 @@ draw_image (cairo_t *cr, const SkStrip *self, const SkPlot *plot,
 }
 
 static const char *
-title_of (SkStripQuantity quantity) {
+title_of (SkStripQuantity quantity, gboolean brief) {
   switch (quantity) {
   case SK_STRIP_GAMMA:
-    return _ ("|γ| of each block’s last batch norm over time");
+    return brief ? _ ("|γ| over time")
+                 : _ ("|γ| of each block’s last batch norm over time");
   case SK_STRIP_BLOCKS:
-    return _ ("Gradient at each block over time, RMS");
+    return brief ? _ ("∂L/∂x over time") : _ ("Gradient at each block over time, RMS");
   case SK_STRIP_LAYERS:
   default:
-    return _ ("Gradient of each layer over time, RMS");
+    return brief ? _ ("∂L/∂W over time") : _ ("Gradient of each layer over time, RMS");
   }
 }
 
@@ -153,9 +154,12 @@ draw_head (SkText *text, const SkStrip *self, const SkPlot *plot,
   gboolean rings = FALSE, moved = self->moves->len > 0;
   const char *mark;
 
-  title = sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink,
-                               title_of (self->quantity), plot->rect.x, y, 0, 0.5,
-                               MAX (plot->rect.width - scale, 1));
+  sk_text_measure (text, SK_TEXT_STRONG, title_of (self->quantity, FALSE), &title,
+                   NULL);
+  title =
+      sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink,
+                           title_of (self->quantity, title > plot->rect.width - scale),
+                           plot->rect.x, y, 0, 0.5, MAX (plot->rect.width - scale, 1));
   if (self->range.filled)
     sk_plot_draw_scale (plot, text, palette, &self->range);
   for (int row = 0; row < self->n_rows; row++)

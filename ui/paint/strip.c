@@ -3,6 +3,11 @@
 
 #include "strip-private.h"
 
+/* log10 of |γ| that the scale begins at, and how far beyond a decade it may reach before
+ * the scale does. */
+#define GAMMA_LOW (-3.)
+#define GAMMA_SLACK 0.4
+
 SkStrip *
 sk_strip_new (const SkPlan *plan, SkStripQuantity quantity) {
   SkStrip *self;
@@ -131,6 +136,10 @@ update_range (SkStrip *self) {
     return FALSE;
   range.low = floor (percentile (self, 0.01));
   range.high = MAX (ceil (percentile (self, 0.99)), range.low + 2);
+  if (self->quantity == SK_STRIP_GAMMA) { /* a scale of its own: asleep … as it began */
+    range.low = MIN (floor (percentile (self, 0.01)), GAMMA_LOW);
+    range.high = MAX (ceil (percentile (self, 0.99) - GAMMA_SLACK), 0);
+  }
   moved = !self->range.filled || range.low != self->range.low ||
           range.high != self->range.high;
   self->range = range;

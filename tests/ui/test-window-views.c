@@ -1,0 +1,176 @@
+/* The pictures of a run in the window: each follows it, can be reached without a pointer,
+ * and picks what is to be looked at. */
+
+#include <gdk/gdkkeysyms.h>
+#include <string.h>
+
+#include "bars-area.h"
+#include "branch-area.h"
+#include "curves-area.h"
+#include "graph-area.h"
+#include "inspector.h"
+#include "node-widget.h"
+#include "strip-area.h"
+#include "train-views.h"
+#include "window-fixture.h"
+
+static SkTrainViews *
+views_of (Fixture *fixture) {
+  return SK_TRAIN_VIEWS (fixture_find (fixture->window, sk_train_views_get_type ()));
+}
+
+static SkGraphArea *
+graph_of (Fixture *fixture) {
+  return SK_GRAPH_AREA (sk_window_graph (SK_WINDOW (fixture->window)));
+}
+
+static void
+train (Fixture *fixture) {
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "train");
+  fixture_run (300);
+}
+
+static gboolean
+has_columns (Fixture *fixture) {
+  const SkStrip *strip =
+      sk_strip_area_strip (sk_train_views_strip (views_of (fixture)));
+  const SkStrip *gamma =
+      sk_strip_area_strip (sk_train_views_awakening (views_of (fixture)));
+
+  return strip != NULL && sk_strip_n_columns (strip) > 2 && gamma != NULL &&
+         sk_strip_n_columns (gamma) > 2;
+}
+
+/* Whatever is shown, every picture has what the run did so far. */
+static void
+test_follow (Fixture *fixture, gconstpointer data) {
+  const char *const names[] = { "curves", "gradients", "time", "branches" };
+  SkTrainViews *views = views_of (fixture);
+  GtkWidget *branch;
+
+  train (fixture);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    sk_train_views_open (views, names[i]);
+    fixture_run (150);
+  }
+  fixture_wait (fixture, has_columns, "columns of the strips");
+  branch = fixture_find (GTK_WIDGET (views), sk_branch_area_get_type ());
+  g_assert_true (sk_branch_area_branch (SK_BRANCH_AREA (branch))->filled);
+  sk_strip_area_set_quantity (sk_train_views_strip (views), SK_STRIP_BLOCKS);
+  g_assert_cmpint (sk_strip_n_rows (sk_strip_area_strip (sk_train_views_strip (views))),
+                   ==, 9);
+  g_assert_cmpuint (
+      sk_strip_n_columns (sk_strip_area_strip (sk_train_views_strip (views))), >, 2);
+}
+
+/* Plots can be focused, and say what they show. */
+static void
+test_accessible (Fixture *fixture, gconstpointer data) {
+  SkTrainViews *views = views_of (fixture);
+  GtkWidget *areas[] = {
+    fixture_find (GTK_WIDGET (views), sk_bars_area_get_type ()),
+    fixture_find (GTK_WIDGET (views), sk_branch_area_get_type ()),
+    GTK_WIDGET (sk_train_views_strip (views)),
+    GTK_WIDGET (sk_train_views_awakening (views)),
+  };
+
+  train (fixture);
+  fixture_wait (fixture, has_columns, "columns of the strips");
+  for (gsize i = 0; i < G_N_ELEMENTS (areas); i++) {
+    GtkAccessible *area = GTK_ACCESSIBLE (areas[i]);
+
+    g_assert_true (gtk_widget_get_focusable (areas[i]));
+    gtk_test_accessible_assert_role (area, GTK_ACCESSIBLE_ROLE_IMG);
+    g_assert_true (
+        gtk_test_accessible_has_property (area, GTK_ACCESSIBLE_PROPERTY_LABEL));
+  }
+  for (gsize i = 1; i < G_N_ELEMENTS (areas); i++)
+    g_assert_true (gtk_test_accessible_has_property (
+        GTK_ACCESSIBLE (areas[i]), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION));
+}
+
+/* Every block is a button that says both terms, their agreement and the gain. */
+static void
+test_blocks_say_numbers (Fixture *fixture, gconstpointer data) {
+  int blocks = 0;
+
+  train (fixture);
+  fixture_run (5500); /* words are renewed every five seconds */
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (graph_of (fixture)));
+       child != NULL; child = gtk_widget_get_next_sibling (child)) {
+    g_autofree char *words = NULL;
+
+    if (!SK_IS_NODE_WIDGET (child))
+      continue;
+    g_assert_true (gtk_widget_get_focusable (child));
+    gtk_test_accessible_assert_role (GTK_ACCESSIBLE (child),
+                                     GTK_ACCESSIBLE_ROLE_BUTTON);
+    words = fixture_label (child);
+    if (strstr (words, "Block") == NULL)
+      continue;
+    blocks++;
+    for (const char *const *part =
+             (const char *const[]){ "gradient", "through the skip",
+                                    "through the branch", "agreement", "gain ×", "F(x)",
+                                    NULL };
+         *part != NULL; part++)
+      g_assert_nonnull (strstr (words, *part));
+  }
+  g_assert_cmpint (blocks, ==, 9);
+}
+
+/* What is picked in a plot is selected in the graph. */
+static void
+test_pick (Fixture *fixture, gconstpointer data) {
+  SkTrainViews *views = views_of (fixture);
+  GtkWidget *bars = fixture_find (GTK_WIDGET (views), sk_bars_area_get_type ());
+  const SkGraph *graph;
+  int node;
+
+  train (fixture);
+  g_signal_emit_by_name (bars, "picked", 4);
+  graph = sk_graph_area_graph (graph_of (fixture));
+  node = sk_graph_area_selected (graph_of (fixture));
+  g_assert_cmpint (node, >, 0);
+  g_assert_cmpint (graph->nodes[node].block, ==, 4);
+  g_signal_emit_by_name (sk_train_views_strip (views), "picked", 7, (gint64) 0);
+  node = sk_graph_area_selected (graph_of (fixture));
+  g_assert_cmpint (graph->nodes[node].block, ==, 7);
+}
+
+/* The one choice of what bars show has two places. */
+static void
+test_choices (Fixture *fixture, gconstpointer data) {
+  SkTrainViews *views = views_of (fixture);
+  SkBarsArea *bars = sk_train_views_bars (views);
+
+  train (fixture);
+  gtk_widget_activate_action (fixture->window, "win.bars", "s", "update-ratio");
+  g_assert_cmpint (sk_bars_area_bars (bars)->quantity, ==, SK_LAYER_UPDATE_RATIO);
+  sk_train_views_set_quantity (views, SK_LAYER_WEIGHT_NORM);
+  g_assert_cmpint (sk_bars_area_bars (bars)->quantity, ==, SK_LAYER_WEIGHT_NORM);
+}
+
+static void
+add_tests (void) {
+  const struct {
+    const char *path;
+    void (*func) (Fixture *, gconstpointer);
+  } tests[] = {
+    { "/window/views/follow", test_follow },
+    { "/window/views/accessible", test_accessible },
+    { "/window/views/blocks", test_blocks_say_numbers },
+    { "/window/views/pick", test_pick },
+    { "/window/views/choices", test_choices },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, fixture_set_up, tests[i].func,
+                fixture_tear_down);
+}
+
+int
+main (int argc, char **argv) {
+  return fixture_main (argc, argv, add_tests);
+}
