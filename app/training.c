@@ -9,6 +9,7 @@
 #include "cli.h"
 #include "errors.h"
 #include "telemetry.h"
+#include "training-doctor.h"
 
 /* Speeds of the last few seconds: steady enough to read, quick enough to follow. */
 #define RATE_SECONDS 3.0
@@ -28,6 +29,7 @@ sk_training_init (SkTraining *self, SkTrainer *trainer, SkInterrupt *interrupt,
 
 void
 sk_training_clear (SkTraining *self) {
+  g_clear_pointer (&self->doctor, sk_doctor_free);
   g_clear_pointer (&self->layers, g_free);
   g_clear_pointer (&self->blocks, g_free);
   g_clear_pointer (&self->train_points, g_array_unref);
@@ -90,10 +92,8 @@ show_progress (SkTraining *self, const SkStep *step) {
 }
 
 static void
-print_epoch_json (const SkTraining *self) {
-  const SkPlan *plan = sk_network_plan (sk_trainer_network (self->trainer));
-  g_autofree char *line =
-      sk_epoch_to_json (&self->last, plan, sk_trainer_blocks (self->trainer));
+print_epoch_json (SkTraining *self) {
+  g_autofree char *line = sk_training_epoch_json (self);
 
   puts (line);
   fflush (stdout);
@@ -211,6 +211,7 @@ sk_training_run (SkTraining *self, GError **error) {
       return diverge (self, &step, error);
     if (step.n > 0) {
       remember_step (self, &step);
+      sk_training_examine (self, &step);
       show_progress (self, &step);
     }
     if (step.epoch_ended && !end_epoch (self))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "doctor.h"
 #include "interrupt.h"
 #include "progress.h"
 #include "snapshot.h"
@@ -21,6 +22,9 @@ typedef struct {
   SkEpoch last; /* newest epoch; epoch 0: none yet */
   double best_accuracy; /* of the test pictures; < 0: none yet */
   int best_epoch;
+
+  SkDoctor *doctor; /* (nullable): nothing was measured yet */
+  guint said; /* bits of SkFindingKind that hold and were said */
 
   gint64 begun; /* monotonic microseconds */
   gint64 first_step; /* done when it began */

@@ -68,8 +68,9 @@ follow_blocks (SkCourse *self, const SkBlockState *states) {
 
 void
 sk_course_follow (SkCourse *self, const SkVitals *vitals) {
-  gboolean thawed = vitals->n_learning != self->n_learning;
-
+  /* What learns from now on is something else. */
+  if (self->n > 0 && vitals->n_learning != self->n_learning)
+    sk_course_begin_again (self);
   self->step = vitals->step;
   self->n++;
   fade (&self->loss, (double) vitals->loss, share (self->n, LOSS_STEPS));
@@ -81,7 +82,7 @@ sk_course_follow (SkCourse *self, const SkVitals *vitals) {
   self->lr = (double) vitals->lr;
   self->schedule = (double) vitals->schedule;
   self->weight = (double) vitals->weight;
-  if (self->n == 1 || thawed)
+  if (self->n == 1)
     self->start_weight = self->weight;
   self->n_learning = vitals->n_learning;
   if (vitals->blocks != NULL)

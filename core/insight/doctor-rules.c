@@ -34,6 +34,7 @@ static const Threshold wasted = { 0.7, 0.8 };
 /* Of the loss of guessing, ln(classes): above, nothing is known. */
 #define CHANCE 0.97
 #define STUCK_CHANCE 0.985
+#define STUCK_HIGHEST 1.05
 /* Of the loss at the start: above, it does not fall. */
 #define FALLING 0.98
 #define FALLING_SLOWLY 0.95
@@ -182,7 +183,9 @@ is_thrown (const SkCourse *course, gboolean held, SkFinding *finding) {
   finding->evidence = SK_EVIDENCE_WEIGHT;
   finding->value = course->start_weight > 0 ? course->weight / course->start_weight : 1;
   finding->threshold = limit (thrown, held);
-  return !is_learning (course) && finding->value > finding->threshold;
+  /* A new head on a frozen trunk may grow as it likes. */
+  return !is_learning (course) && course->n_learning > 1 &&
+         finding->value > finding->threshold;
 }
 
 static gboolean
@@ -190,7 +193,7 @@ rate_high_holds (const SkCourse *course, gboolean held, double weight_decay,
                  SkFinding *finding) {
   finding->severity = severity (course);
   finding->learning = is_learning (course);
-  finding->remedy = SK_REMEDY_ROLL_BACK;
+  finding->remedy = finding->learning ? SK_REMEDY_LR : SK_REMEDY_ROLL_BACK;
   finding->remedy_value = SLOWER;
   return is_thrown (course, held, finding) || is_leaping (course, held, finding) ||
          is_overshooting (course, held, finding);
@@ -203,11 +206,12 @@ rate_low_holds (const SkCourse *course, gboolean held, double weight_decay,
   finding->evidence = SK_EVIDENCE_UPDATE;
   finding->value = course->peak_update;
   finding->threshold = limit (short_steps, held);
-  finding->learning = is_learning (course);
   finding->remedy = SK_REMEDY_LR;
   finding->remedy_value = FASTER;
+  /* Who has learnt already may be polished by steps as short as one likes. */
   return course->n >= RATE_LOW_STEPS && course->schedule >= JUDGED_SCHEDULE &&
-         course->n_learning > 0 && finding->value < finding->threshold &&
+         course->n_learning > 0 && !is_learning (course) &&
+         finding->value < finding->threshold &&
          course->loss > FALLING_SLOWLY * course->start_loss;
 }
 
@@ -291,8 +295,10 @@ stuck_holds (const SkCourse *course, gboolean held, double weight_decay,
   finding->threshold = STUCK_CHANCE * chance (course);
   finding->remedy = SK_REMEDY_ROLL_BACK;
   finding->remedy_value = SLOWER;
+  /* A loss that begins far above, as under a new head, passes here on its way down. */
   return course->n >= STUCK_STEPS && course->n_learning > 0 &&
-         course->best_loss > finding->threshold && finding->value > finding->threshold;
+         course->best_loss > finding->threshold &&
+         finding->value < STUCK_HIGHEST * chance (course);
 }
 
 #define FOLLOWS(kind) (1u << SK_FINDING_##kind)
@@ -307,7 +313,7 @@ static const SkRule rules[] = {
   { SK_FINDING_DEAD, dead_holds, 3, FOLLOWS (STUCK) },
   { SK_FINDING_RATE_LOW, rate_low_holds, 3, FOLLOWS (STUCK) | FOLLOWS (ASLEEP) },
   { SK_FINDING_CUT, cut_holds, 3, FOLLOWS (STUCK) },
-  { SK_FINDING_STUCK, stuck_holds, 3, 0 },
+  { SK_FINDING_STUCK, stuck_holds, 20, 0 },
   { SK_FINDING_ASLEEP, asleep_holds, 3, 0 },
 };
 

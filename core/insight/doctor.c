@@ -26,7 +26,7 @@ struct _SkDoctor {
 };
 
 SkDoctor *
-sk_doctor_new (SkPlan *plan, float weight_decay) {
+sk_doctor_new (const SkPlan *plan, float weight_decay) {
   SkDoctor *self = g_new0 (SkDoctor, 1);
 
   self->plan = sk_plan_ref (plan);
@@ -144,6 +144,13 @@ sk_doctor_begin_again (SkDoctor *self) {
   sk_course_begin_again (&self->course);
   for (int i = 0; i < SK_N_FINDINGS; i++)
     self->status[i].streak = 0;
+}
+
+void
+sk_doctor_forget (SkDoctor *self) {
+  sk_course_begin_again (&self->course);
+  memset (self->status, 0, sizeof self->status);
+  self->n_findings = 0;
 }
 
 const SkFinding *

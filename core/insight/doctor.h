@@ -18,7 +18,7 @@ typedef struct _SkDoctor SkDoctor;
  * Returns: (transfer full): sk_doctor_free()
  */
 SkDoctor *
-sk_doctor_new (SkPlan *plan, float weight_decay);
+sk_doctor_new (const SkPlan *plan, float weight_decay);
 
 void
 sk_doctor_free (SkDoctor *self);
@@ -45,10 +45,14 @@ sk_doctor_observe (SkDoctor *self, const SkVitals *vitals);
 void
 sk_doctor_diverged (SkDoctor *self, gint64 step, const char *culprit);
 
-/* Something was changed by hand, or the run went back: judge it anew. What was found stays
- * until the new course says otherwise. */
+/* Something was changed by hand: judge the run anew. What was found stays until the new
+ * course says otherwise. */
 void
 sk_doctor_begin_again (SkDoctor *self);
+
+/* The run went back: as if nothing had been seen yet. */
+void
+sk_doctor_forget (SkDoctor *self);
 
 /**
  * sk_doctor_findings:

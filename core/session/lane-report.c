@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "lane-run.h"
 #include "telemetry.h"
@@ -21,6 +22,23 @@ sk_lane_run_measure_blocks (SkLaneRun *self, SkSnapshot *state) {
     return;
   g_free (state->blocks);
   state->blocks = g_memdup2 (blocks, sizeof *blocks * (gsize) self->plan->n_blocks);
+}
+
+void
+sk_lane_run_examine (SkLaneRun *self, const SkStep *step) {
+  SkVitals vitals;
+
+  if (step->n == 0 || !sk_trainer_recipe (self->trainer)->probes)
+    return;
+  sk_vitals_measure (&vitals, self->trainer, step, sk_doctor_wants_blocks (step->step));
+  sk_doctor_observe (self->doctor, &vitals);
+}
+
+void
+sk_lane_run_report_findings (SkLaneRun *self, SkSnapshot *state) {
+  const SkFinding *findings = sk_doctor_findings (self->doctor, &state->n_findings);
+
+  memcpy (state->findings, findings, sizeof *findings * (gsize) state->n_findings);
 }
 
 void

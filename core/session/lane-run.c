@@ -85,6 +85,7 @@ publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
   state->evaluating = 0;
   state->preparing = 0;
   state->pause_pending = FALSE;
+  state->n_findings = 0;
   sk_board_unlock (self->board, TRUE);
 }
 
@@ -118,6 +119,7 @@ sk_lane_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
   sk_trainer_set_cancel (self->trainer, cancel);
   sk_trainer_set_progress (self->trainer, progress_cb, self);
   self->plan = sk_network_plan (sk_trainer_network (self->trainer));
+  self->doctor = sk_doctor_new (self->plan, recipe->weight_decay);
   if (!offer_weights (self, error))
     return NULL;
   publish_begin (self, SK_PHASE_RUNNING, resume ? "resumed" : NULL);
@@ -129,6 +131,7 @@ sk_lane_run_free (SkLaneRun *self) {
   if (self == NULL)
     return;
   g_free (self->fader);
+  g_clear_pointer (&self->doctor, sk_doctor_free);
   g_clear_pointer (&self->trainer, sk_trainer_free);
   g_clear_pointer (&self->pool, sk_pool_free);
   g_clear_pointer (&self->dataset, sk_dataset_unref);
@@ -184,6 +187,7 @@ record_step (SkLaneRun *self, const SkStep *step) {
   state->step = step->step;
   state->epoch = MIN (step->epoch + 1, state->n_epochs);
   state->lr = step->lr;
+  sk_lane_run_report_findings (self, state);
   /* Converting what was measured costs more than a point: only for who can look. */
   if (publish) {
     if (step->n > 0 && sk_trainer_recipe (self->trainer)->probes) {
@@ -253,6 +257,8 @@ record_divergence (SkLaneRun *self, const SkStep *step) {
 
   /* Which layers hold what is no number; the blocks stay as they last were. */
   sk_lane_run_measure_layers (self, state);
+  sk_doctor_diverged (self->doctor, step->step, culprit);
+  sk_lane_run_report_findings (self, state);
   sk_board_unlock (self->board, FALSE);
   return g_strdup_printf ("The loss is no longer a number after step %" G_GINT64_FORMAT
                           "%s%s. The last good weights are kept: lower the learning "
@@ -285,6 +291,7 @@ sk_lane_run_step (SkLaneRun *self, char **message) {
     return SK_LANE_DIVERGED;
   }
   sk_lane_run_clock (self, step.seconds, step.n);
+  sk_lane_run_examine (self, &step);
   record_step (self, &step);
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer), step.step,
                        step.epoch_ended);
@@ -303,6 +310,7 @@ sk_lane_run_roll_back (SkLaneRun *self, GError **error) {
   text = g_strdup_printf ("rolled back from step %" G_GINT64_FORMAT, before);
   sk_trainer_log_event (self->trainer, text);
   sk_lane_run_share_weights (self);
+  sk_doctor_forget (self->doctor);
   publish_begin (self, SK_PHASE_PAUSED, text);
   return TRUE;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "board.h"
+#include "doctor.h"
 #include "exchange.h"
 #include "trainer.h"
 
@@ -15,6 +16,7 @@ typedef struct {
   SkDataset *dataset;
   SkPool *pool;
   SkTrainer *trainer;
+  SkDoctor *doctor;
   const SkPlan *plan; /* the trainer's network's */
   char *dir;
 
@@ -105,6 +107,14 @@ sk_lane_run_measure_layers (SkLaneRun *self, SkSnapshot *state);
 
 void
 sk_lane_run_measure_blocks (SkLaneRun *self, SkSnapshot *state);
+
+/* Lets the doctor look at the step. */
+void
+sk_lane_run_examine (SkLaneRun *self, const SkStep *step);
+
+/* What the doctor says, written to the state. */
+void
+sk_lane_run_report_findings (SkLaneRun *self, SkSnapshot *state);
 
 /* Speed and time left, from a step that took @seconds for @images. */
 void

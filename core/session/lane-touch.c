@@ -22,6 +22,7 @@ sk_lane_run_set_lr_factor (SkLaneRun *self, float factor) {
   if (!isfinite (factor) || factor < 0)
     return;
   sk_trainer_set_lr_factor (self->trainer, factor);
+  sk_doctor_begin_again (self->doctor);
   state = sk_board_lock (self->board);
   state->lr_factor = factor;
   state->lr = sk_trainer_lr (self->trainer);
@@ -37,6 +38,7 @@ sk_lane_run_set_frozen (SkLaneRun *self, int group, gboolean frozen) {
   if (group < 0 || group >= self->plan->n_groups)
     return;
   sk_network_set_frozen (sk_trainer_network (self->trainer), group, frozen);
+  sk_doctor_begin_again (self->doctor);
   text = g_strdup_printf ("%s %s", self->plan->groups[group].name,
                           frozen ? "frozen" : "learns again");
   sk_trainer_log_event (self->trainer, text);
@@ -118,6 +120,7 @@ sk_lane_run_set_lambda (SkLaneRun *self, const SkCommand *command) {
       state->blocks[i].lambda = command->value;
   }
   sk_board_unlock (self->board, TRUE);
+  sk_doctor_begin_again (self->doctor);
   g_free (self->fader);
   self->fader = describe_fader (self, command);
   self->fader_begin = begin;

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "command.h"
+#include "finding.h"
 #include "explanation.h"
 #include "inspection.h"
 #include "measured.h"
@@ -111,6 +112,9 @@ typedef struct {
   GArray *race_points; /* SkRacePoint, since the last take */
   GArray *race_epochs; /* SkRaceEpoch, since the last take */
   GArray *race_departures; /* SkRaceDeparture, since the last take */
+  SkFinding
+      findings[SK_N_FINDINGS]; /* what the doctor says of the run, gravest first */
+  int n_findings; /* 0: all is well */
 } SkSnapshot;
 
 /* (transfer full): idle, nothing known yet. */

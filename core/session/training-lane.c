@@ -143,6 +143,7 @@ show_plan (SkTrainingLane *self, const SkRecipe *recipe, SkDataset *dataset,
   g_clear_pointer (&state->message, g_free);
   g_clear_pointer (&state->layers, g_free);
   g_clear_pointer (&state->blocks, g_free);
+  state->n_findings = 0;
   g_clear_pointer (&state->frozen, g_free);
   g_clear_pointer (&state->lambda, g_free);
   g_clear_pointer (&state->plan, sk_plan_unref);

@@ -257,10 +257,24 @@ block+=",\"gain\":$number,\"branch\":$number,\"gamma\":$number,\"update\":$numbe
 block+=",\"dead\":$number,\"lambda\":1,"
 expect 0 "\"step\":3,\"blocks\":\[\{\"name\":\"layer1\.0\",$block.*\{\"name\":\"layer3\.2\",$block" \
   'an epoch says what flows through every block'
-if [ "$(grep -o '"name":"layer' out | wc -l)" -eq 9 ] && cmp -s out probed/metrics.jsonl; then
+if [ "$(grep -o '"name":"layer' out | wc -l)" -eq 9 ] \
+  && sed 's/,"doctor":\[\]}$/}/' out | cmp -s - probed/metrics.jsonl; then
   ok 'nine blocks, and the same in metrics.jsonl'
 else
   not_ok 'nine blocks, and the same in metrics.jsonl'
+fi
+if grep -q '"doctor":\[\]}$' out && ! grep -q '^doctor' err; then
+  ok 'the doctor is silent when all is well'
+else
+  not_ok 'the doctor is silent when all is well'
+fi
+run train --out spoilt --json --steps 8 --batch 8 --threads 1 --lr 10
+expect 0 '"doctor":\[\{"kind":"rate-high","severity":"serious",.*"remedy":"roll-back","remedy_value":0\.1\}' \
+  'an epoch says what the doctor found'
+if [ "$(grep -c '^doctor, step [0-9]*: The steps were too long' err)" -eq 1 ]; then
+  ok 'and the doctor says it once'
+else
+  not_ok 'and the doctor says it once'
 fi
 
 # --- pictures

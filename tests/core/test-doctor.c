@@ -223,6 +223,14 @@ test_rate_low (void) {
   g_assert_cmpfloat (finding->remedy_value, >, 1);
   clear_patient (&patient);
 
+  /* Weights that are good already may be polished gently. */
+  make_patient (&patient, "resnet20", 0);
+  patient.vitals.update = 2e-7f;
+  patient.vitals.loss = 0.02f;
+  live (&patient, 100, 0);
+  assert_well (&patient);
+  clear_patient (&patient);
+
   /* A schedule that has nearly ended is meant to be slow. */
   make_patient (&patient, "resnet20", 0);
   patient.vitals.update = 2e-7f;
@@ -335,8 +343,15 @@ test_stuck (void) {
   make_patient (&patient, "resnet20", 5e-4f);
   live (&patient, 290, 0);
   assert_well (&patient);
-  live (&patient, 60, 0);
+  live (&patient, 120, 0);
   only_finding (&patient, SK_FINDING_STUCK);
+  clear_patient (&patient);
+
+  /* A new head begins far above chance, and passes it on its way down. */
+  make_patient (&patient, "resnet20", 5e-4f);
+  patient.vitals.loss = 7.5f;
+  live (&patient, 1000, 0.006f);
+  assert_well (&patient);
   clear_patient (&patient);
 }
 
