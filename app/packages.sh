@@ -6,7 +6,7 @@
 build_packages=(
   build-essential pkg-config meson ninja-build gettext
   libglib2.0-dev libgtk-4-dev libadwaita-1-dev libgdk-pixbuf-2.0-dev
-  libjson-glib-dev libarchive-dev libzip-dev libjpeg-dev libopenblas-pthread-dev
+  libjson-glib-dev libarchive-dev libzip-dev libjpeg-dev libopenblas-pthread-dev libsoup-3.0-dev
   webp-pixbuf-loader librsvg2-common adwaita-icon-theme fonts-dejavu-core
 )
 
@@ -43,7 +43,7 @@ need_packages () {
     if command -v meson >/dev/null && command -v ninja >/dev/null \
       && command -v msgfmt >/dev/null && command -v pkg-config >/dev/null \
       && pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' json-glib-1.0 \
-        libarchive libzip libjpeg openblas; then
+        libarchive libzip libjpeg openblas libsoup-3.0; then
       return 0
     fi
     {

@@ -12,6 +12,7 @@ typedef enum {
   SK_ERROR_MEMORY, /* would not fit */
   SK_ERROR_ARGUMENT, /* an unknown name or a value out of range */
   SK_ERROR_CANCELLED,
+  SK_ERROR_NETWORK, /* not reached, or broken off: may go well later */
 } SkErrorCode;
 
 GQuark
