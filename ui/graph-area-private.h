@@ -1,9 +1,10 @@
 #pragma once
 
 #include "graph-area.h"
+#include "touches.h"
 
 /* What graph-area.c (drawing), graph-children.c (nodes and folders) and graph-input.c
- * (what moves it) share. */
+ * (what moves it) and graph-touch.c (what can be pressed) share. */
 struct _SkGraphArea {
   GtkWidget parent;
   SkPlan *plan; /* (nullable) */
@@ -27,6 +28,9 @@ struct _SkGraphArea {
   double drag_x, drag_y; /* pan when the drag began */
   double pinch; /* zoom when the pinch began */
   double pointer_x, pointer_y;
+
+  SkTouches *touches; /* (nullable) */
+  int touched; /* wire of the skip under the pointer, −1: none */
 
   int width, height; /* that @graph was made for */
   guint relayout; /* source; 0: none */
@@ -73,3 +77,11 @@ sk_graph_area_listen (SkGraphArea *self);
  * not want things to move. */
 void
 sk_graph_area_set_flowing (SkGraphArea *self, gboolean flowing);
+
+/* graph-touch.c */
+void
+sk_graph_area_listen_touches (SkGraphArea *self);
+
+/* A node's lock was pressed. */
+void
+sk_graph_area_lock (SkGraphArea *self, int node);

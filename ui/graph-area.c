@@ -122,6 +122,8 @@ sk_graph_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
       snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
   cairo_translate (cr, left, top);
   cairo_scale (cr, scale, scale);
+  if (self->touched >= 0)
+    sk_graph_draw_touch (cr, self->graph, self->touched, &palette);
   sk_graph_draw_wires (cr, self->graph, &self->live, &palette);
   cairo_destroy (cr);
   for (guint i = 0; i < self->nodes->len; i++)
@@ -152,6 +154,7 @@ sk_graph_area_dispose (GObject *object) {
   g_clear_handle_id (&self->relayout, g_source_remove);
   sk_graph_area_set_flowing (self, FALSE);
   sk_graph_area_clear_children (self);
+  g_clear_object (&self->touches);
   G_OBJECT_CLASS (sk_graph_area_parent_class)->dispose (object);
 }
 
@@ -195,6 +198,7 @@ sk_graph_area_init (SkGraphArea *self) {
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("The network, block by block"), -1);
   sk_graph_area_listen (self);
+  sk_graph_area_listen_touches (self);
   sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }
 

@@ -4,6 +4,7 @@
 
 #include "graph.h"
 #include "snapshot.h"
+#include "touches.h"
 
 /* The network, drawn: the canvas draws the wires, every node is a child widget. Scroll
  * zooms, dragging pans, a double click fits it in again; the arrow at a stage folds it. */
@@ -12,6 +13,10 @@ G_DECLARE_FINAL_TYPE (SkGraphArea, sk_graph_area, SK, GRAPH_AREA, GtkWidget)
 
 GtkWidget *
 sk_graph_area_new (void);
+
+/* From now on skips are cut and restored by a click, and locks freeze. */
+void
+sk_graph_area_set_touches (SkGraphArea *self, SkTouches *touches);
 
 void
 sk_graph_area_take (SkGraphArea *self, const SkSnapshot *snapshot);

@@ -48,6 +48,11 @@ activated_cb (SkNodeWidget *widget, SkGraphArea *self) {
 }
 
 static void
+lock_cb (SkNodeWidget *widget, SkGraphArea *self) {
+  sk_graph_area_lock (self, sk_node_widget_node (widget));
+}
+
+static void
 folder_cb (GtkButton *button, SkGraphArea *self) {
   guint index;
 
@@ -73,6 +78,7 @@ node_new (SkGraphArea *self) {
 
   gtk_widget_set_parent (node, GTK_WIDGET (self));
   g_signal_connect (node, "activated", G_CALLBACK (activated_cb), self);
+  g_signal_connect (node, "lock", G_CALLBACK (lock_cb), self);
   return node;
 }
 
@@ -113,6 +119,7 @@ sk_graph_area_lay_out (SkGraphArea *self) {
   if (old != NULL && self->selected >= 0)
     block = old->nodes[self->selected].block;
   self->graph = NULL;
+  self->touched = -1;
   if (self->plan != NULL && self->width > 0)
     self->graph =
         sk_graph_new (self->plan, self->width, self->height - self->key, self->folded);

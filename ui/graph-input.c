@@ -127,7 +127,7 @@ pinch_cb (GtkGestureZoom *gesture, double scale, SkGraphArea *self) {
 static void
 pressed_cb (GtkGestureClick *gesture, int n_press, double x, double y,
             SkGraphArea *self) {
-  if (n_press == 2 && self->graph != NULL)
+  if (n_press == 2 && self->graph != NULL && self->touched < 0)
     sk_graph_area_zoom (self, 0);
 }
 

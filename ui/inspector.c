@@ -7,16 +7,19 @@
 #include "range.h"
 #include "resources.h"
 #include "rows.h"
+#include "skip-fader.h"
 #include "words.h"
 
 struct _SkInspector {
   GtkBox parent;
   SkEngine *engine;
   GtkLabel *title, *words;
-  GtkWidget *numbers, *controls, *fader, *layer_group, *run_group;
+  GtkWidget *numbers, *controls, *layer_group, *run_group;
+  AdwBin *fader_place;
+  SkSkipFader *fader;
+  SkTouches *touches;
   GtkLabel *gradient, *skip, *residual, *share, *agreement, *gain, *branch, *dead;
   GtkSwitch *frozen;
-  GtkScale *lambda;
   GtkGrid *layers;
   GtkSpinButton *factor;
   GtkLabel *rate;
@@ -74,10 +77,6 @@ show_controls (SkInspector *self, const SkSnapshot *snapshot) {
     gtk_switch_set_active (self->frozen, snapshot->frozen[self->group]);
     gtk_switch_set_state (self->frozen, snapshot->frozen[self->group]);
   }
-  if (self->block >= 0 && snapshot->blocks != NULL &&
-      !is_used (GTK_WIDGET (self->lambda)))
-    gtk_range_set_value (GTK_RANGE (self->lambda),
-                         (double) snapshot->blocks[self->block].lambda);
   self->showing = FALSE;
 }
 
@@ -117,32 +116,18 @@ snapshot_cb (SkInspector *self, SkSnapshot *snapshot) {
   show_numbers (self, snapshot);
   show_controls (self, snapshot);
   show_run (self, snapshot);
+  sk_skip_fader_take (self->fader, snapshot);
   if (self->group >= 0)
     sk_layer_table_update (self->layers, snapshot->plan, self->group, snapshot->layers);
 }
 
 static gboolean
 frozen_cb (SkInspector *self, gboolean frozen) {
-  SkCommand command = { .kind = SK_COMMAND_FREEZE,
-                        .group = self->group,
-                        .flag = frozen };
-
   if (self->showing)
     return FALSE;
   if (self->group >= 0)
-    sk_engine_send (self->engine, &command);
+    sk_touches_freeze (self->touches, self->group, frozen);
   return TRUE;
-}
-
-static void
-lambda_cb (SkInspector *self) {
-  SkCommand command = { .kind = SK_COMMAND_LAMBDA,
-                        .block = self->block,
-                        .value =
-                            (float) gtk_range_get_value (GTK_RANGE (self->lambda)) };
-
-  if (!self->showing && self->block >= 0)
-    sk_engine_send (self->engine, &command);
 }
 
 static void
@@ -156,8 +141,15 @@ factor_cb (SkInspector *self) {
 
 void
 sk_inspector_toggle_frozen (SkInspector *self) {
-  if (self->group >= 0 && gtk_widget_is_sensitive (self->controls))
-    gtk_switch_set_active (self->frozen, !gtk_switch_get_active (self->frozen));
+  if (self->group >= 0)
+    sk_touches_freeze (self->touches, self->group,
+                       !sk_touches_is_frozen (self->touches, self->group));
+}
+
+void
+sk_inspector_toggle_skip (SkInspector *self) {
+  if (self->block >= 0)
+    sk_touches_toggle_skips (self->touches, 0, self->block);
 }
 
 void
@@ -176,8 +168,7 @@ sk_inspector_show (SkInspector *self, const SkGraph *graph, int node) {
   gtk_widget_set_visible (self->numbers, is_block);
   gtk_widget_set_visible (self->controls, self->group >= 0);
   gtk_widget_set_visible (self->layer_group, self->group >= 0);
-  gtk_widget_set_visible (self->fader,
-                          is_block && graph->plan->blocks[shown->block].skip >= 0);
+  sk_skip_fader_show (self->fader, self->block);
   if (self->group >= 0)
     sk_layer_table_fill (self->layers, graph->plan, self->group);
   if (shown == NULL || state->plan != graph->plan)
@@ -191,6 +182,7 @@ sk_inspector_show (SkInspector *self, const SkGraph *graph, int node) {
 static void
 sk_inspector_dispose (GObject *object) {
   g_clear_object (&SK_INSPECTOR (object)->engine);
+  g_clear_object (&SK_INSPECTOR (object)->touches);
   G_OBJECT_CLASS (sk_inspector_parent_class)->dispose (object);
 }
 
@@ -219,8 +211,7 @@ sk_inspector_class_init (SkInspectorClass *class) {
   bind_numbers (widget_class);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, controls);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, frozen);
-  gtk_widget_class_bind_template_child (widget_class, SkInspector, fader);
-  gtk_widget_class_bind_template_child (widget_class, SkInspector, lambda);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, fader_place);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, layer_group);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, layers);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, run_group);
@@ -229,7 +220,6 @@ sk_inspector_class_init (SkInspectorClass *class) {
   gtk_widget_class_bind_template_child (widget_class, SkInspector, recipe_row);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, folder_row);
   gtk_widget_class_bind_template_callback (widget_class, frozen_cb);
-  gtk_widget_class_bind_template_callback (widget_class, lambda_cb);
   gtk_widget_class_bind_template_callback (widget_class, factor_cb);
 }
 
@@ -240,10 +230,14 @@ sk_inspector_init (SkInspector *self) {
 }
 
 GtkWidget *
-sk_inspector_new (SkEngine *engine) {
+sk_inspector_new (SkEngine *engine, SkTouches *touches) {
   SkInspector *self = g_object_new (SK_TYPE_INSPECTOR, NULL);
+  GtkWidget *fader = sk_skip_fader_new (touches);
 
   self->engine = g_object_ref (engine);
+  self->touches = g_object_ref (touches);
+  self->fader = SK_SKIP_FADER (fader);
+  adw_bin_set_child (self->fader_place, fader);
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED);
   sk_inspector_show (self, NULL, -1);

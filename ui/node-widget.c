@@ -1,6 +1,7 @@
 #include "node-widget.h"
 
 #include <gdk/gdkkeysyms.h>
+#include <glib/gi18n.h>
 #include <math.h>
 
 #include "picture.h"
@@ -14,12 +15,14 @@ struct _SkNodeWidget {
   const SkGraphLive *live;
   int node;
   SkNodeFlags flags;
+  gboolean at_lock; /* the pointer is on the lock */
 };
 
 G_DEFINE_FINAL_TYPE (SkNodeWidget, sk_node_widget, GTK_TYPE_WIDGET)
 
 enum {
   SIGNAL_ACTIVATED,
+  SIGNAL_LOCK,
   N_SIGNALS,
 };
 
@@ -31,13 +34,30 @@ set_flag (SkNodeWidget *self, SkNodeFlags flag, gboolean on) {
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+static gboolean
+find_lock (SkNodeWidget *self, SkRect *lock) {
+  GtkWidget *widget = GTK_WIDGET (self);
+  SkRect rect = { 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget) };
+
+  return self->graph != NULL && sk_graph_lock_at (self->graph, self->node, &rect, lock);
+}
+
+static gboolean
+is_at_lock (SkNodeWidget *self, double x, double y) {
+  SkRect lock;
+
+  return find_lock (self, &lock) && x >= lock.x && x < lock.x + lock.width &&
+         y >= lock.y && y < lock.y + lock.height;
+}
+
 static void
 released_cb (GtkGestureClick *gesture, int n_press, double x, double y,
              SkNodeWidget *self) {
   if (!gtk_widget_contains (GTK_WIDGET (self), x, y))
     return;
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0);
+  g_signal_emit (self,
+                 signals[is_at_lock (self, x, y) ? SIGNAL_LOCK : SIGNAL_ACTIVATED], 0);
 }
 
 static gboolean
@@ -56,7 +76,20 @@ enter_cb (GtkEventControllerMotion *controller, double x, double y,
 }
 
 static void
+motion_cb (GtkEventControllerMotion *controller, double x, double y,
+           SkNodeWidget *self) {
+  gboolean at_lock = is_at_lock (self, x, y);
+
+  if (at_lock == self->at_lock)
+    return;
+  self->at_lock = at_lock;
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), at_lock ? "pointer" : NULL);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
 leave_cb (GtkEventControllerMotion *controller, SkNodeWidget *self) {
+  self->at_lock = FALSE;
   set_flag (self, SK_NODE_HOVER, FALSE);
 }
 
@@ -73,7 +106,13 @@ tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tool
   g_autofree char *words =
       sk_graph_describe_lines (self->graph, self->node, self->live);
 
-  gtk_tooltip_set_text (tooltip, words);
+  if (!keyboard && is_at_lock (self, x, y))
+    gtk_tooltip_set_text (tooltip,
+                          sk_graph_is_frozen (self->graph, self->node, self->live)
+                              ? _ ("Frozen. Click to let it learn again (F)")
+                              : _ ("Click to freeze: it learns no more (F)"));
+  else
+    gtk_tooltip_set_text (tooltip, words);
   return TRUE;
 }
 
@@ -82,6 +121,7 @@ sk_node_widget_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   SkNodeWidget *self = SK_NODE_WIDGET (widget);
   float margin;
   SkRect rect = { 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget) };
+  SkRect lock;
   SkPalette palette;
   cairo_t *cr;
 
@@ -95,6 +135,10 @@ sk_node_widget_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
                                      (float) rect.height + 2 * margin));
   sk_graph_draw_node (cr, self->graph, self->node, &rect, self->live, self->flags,
                       &palette);
+  if (self->flags & SK_NODE_HOVER && find_lock (self, &lock))
+    sk_graph_draw_lock (cr, &lock,
+                        sk_graph_is_frozen (self->graph, self->node, self->live),
+                        self->at_lock, &palette);
   cairo_destroy (cr);
 }
 
@@ -106,6 +150,8 @@ sk_node_widget_class_init (SkNodeWidgetClass *class) {
   signals[SIGNAL_ACTIVATED] =
       g_signal_new ("activated", SK_TYPE_NODE_WIDGET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_LOCK] = g_signal_new ("lock", SK_TYPE_NODE_WIDGET, G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_BUTTON);
   gtk_widget_class_set_css_name (widget_class, "node");
 }
@@ -122,6 +168,7 @@ sk_node_widget_init (SkNodeWidget *self) {
   g_signal_connect (click, "released", G_CALLBACK (released_cb), self);
   g_signal_connect (key, "key-pressed", G_CALLBACK (key_cb), self);
   g_signal_connect (motion, "enter", G_CALLBACK (enter_cb), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
   g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
   g_signal_connect (self, "notify::has-focus", G_CALLBACK (focus_cb), NULL);
   g_signal_connect (self, "query-tooltip", G_CALLBACK (tooltip_cb), NULL);

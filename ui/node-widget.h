@@ -32,3 +32,4 @@ void
 sk_node_widget_refresh (SkNodeWidget *self, gboolean and_words);
 
 /* Signal "activated" (SkNodeWidget *): clicked, or Enter or Space pressed. */
+/* Signal "lock" (SkNodeWidget *): the lock in its corner was clicked. */

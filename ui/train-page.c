@@ -119,6 +119,11 @@ sk_train_page_toggle_frozen (SkTrainPage *self) {
 }
 
 void
+sk_train_page_toggle_skip (SkTrainPage *self) {
+  sk_inspector_toggle_skip (self->inspector);
+}
+
+void
 sk_train_page_set_quantity (SkTrainPage *self, SkLayerQuantity quantity) {
   sk_train_views_set_quantity (self->views, quantity);
 }
@@ -248,12 +253,13 @@ sk_train_page_init (SkTrainPage *self) {
 }
 
 GtkWidget *
-sk_train_page_new (SkEngine *engine) {
+sk_train_page_new (SkEngine *engine, SkTouches *touches) {
   SkTrainPage *self = g_object_new (SK_TYPE_TRAIN_PAGE, NULL);
-  GtkWidget *inspector = sk_inspector_new (engine);
+  GtkWidget *inspector = sk_inspector_new (engine, touches);
 
   self->engine = g_object_ref (engine);
   self->inspector = SK_INSPECTOR (inspector);
+  sk_graph_area_set_touches (self->graph, touches);
   gtk_viewport_set_child (self->inspector_place, inspector);
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED);

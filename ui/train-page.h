@@ -4,6 +4,7 @@
 
 #include "bars.h"
 #include "engine.h"
+#include "touches.h"
 
 /* The run: the network with its gradients, the curves, the bars, the inspector.
  * Property "inspecting": whether the inspector is shown. */
@@ -17,7 +18,7 @@ typedef enum {
 } SkPicture;
 
 GtkWidget *
-sk_train_page_new (SkEngine *engine);
+sk_train_page_new (SkEngine *engine, SkTouches *touches);
 
 /* The details stand in place of the pictures rather than beside them. */
 void
@@ -33,6 +34,10 @@ sk_train_page_move_selection (SkTrainPage *self, int delta);
 
 void
 sk_train_page_toggle_frozen (SkTrainPage *self);
+
+/* Of the block selected. */
+void
+sk_train_page_toggle_skip (SkTrainPage *self);
 
 void
 sk_train_page_set_quantity (SkTrainPage *self, SkLayerQuantity quantity);

@@ -102,6 +102,21 @@ freeze_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
+cut_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_train_page_toggle_skip (SK_WINDOW (widget)->train);
+}
+
+static void
+skips_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_touches_toggle_skips (SK_WINDOW (widget)->touches, 0, -1);
+}
+
+static void
+undo_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_window_undo (SK_WINDOW (widget));
+}
+
+static void
 zoom_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   int direction = g_variant_get_int32 (parameter);
 
@@ -136,6 +151,9 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.save-picture", "s", save_picture_cb);
   gtk_widget_class_install_action (class, "win.select", "i", select_cb);
   gtk_widget_class_install_action (class, "win.freeze", NULL, freeze_cb);
+  gtk_widget_class_install_action (class, "win.cut", NULL, cut_cb);
+  gtk_widget_class_install_action (class, "win.skips", NULL, skips_cb);
+  gtk_widget_class_install_action (class, "win.undo", NULL, undo_cb);
   gtk_widget_class_install_action (class, "win.zoom", "i", zoom_cb);
   gtk_widget_class_install_action (class, "win.inspector", NULL, inspector_cb);
 }
@@ -204,6 +222,9 @@ sk_window_add_keys (SkWindow *self) {
   add_key (keys, "space", "win.pause", NULL);
   add_key (keys, "period", "win.step", NULL);
   add_key (keys, "f", "win.freeze", NULL);
+  add_key (keys, "x", "win.cut", NULL);
+  add_key (keys, "s", "win.skips", NULL);
+  add_key (keys, "<Control>z", "win.undo", NULL);
   add_key (keys, "bracketleft", "win.select", g_variant_new_int32 (-1));
   add_key (keys, "bracketright", "win.select", g_variant_new_int32 (1));
   add_key (keys, "<Control>plus", "win.zoom", g_variant_new_int32 (1));
@@ -235,6 +256,9 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
   enable (self, "win.pause", computing && !snapshot->pause_pending);
   enable (self, "win.step", snapshot->phase == SK_PHASE_PAUSED);
   enable (self, "win.stop", has_run);
+  enable (self, "win.cut", sk_touches_can_fade (self->touches));
+  enable (self, "win.skips", sk_touches_can_fade (self->touches));
+  enable (self, "win.undo", sk_touches_can_undo (self->touches));
   enable (self, "win.save-picture", snapshot->run_serial > 0);
   enable (self, "win.show-run", snapshot->run_dir != NULL);
   gtk_widget_set_visible (self->verbs, has_run);

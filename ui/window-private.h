@@ -11,6 +11,9 @@
 struct _SkWindow {
   AdwApplicationWindow parent;
   SkEngine *engine;
+  SkTouches *touches;
+  AdwToast *undo_toast; /* (nullable): offers to undo the last touch */
+  guint undo_timeout; /* source; 0: there is no such toast */
 
   AdwToastOverlay *toasts;
   GtkWidget *content; /* all of the window, for drops */
@@ -51,6 +54,13 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot);
 /* window-status.c: what the header says of the run */
 void
 sk_window_update_status (SkWindow *self, const SkSnapshot *snapshot);
+
+/* window-undo.c: says what was touched, and offers to undo it */
+void
+sk_window_follow_touches (SkWindow *self);
+
+void
+sk_window_undo (SkWindow *self);
 
 /* window-drop.c: pictures, weights and folders from other programs */
 void

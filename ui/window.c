@@ -191,8 +191,10 @@ sk_window_dispose (GObject *object) {
   SkWindow *self = SK_WINDOW (object);
 
   g_clear_handle_id (&self->turn, g_source_remove);
+  g_clear_handle_id (&self->undo_timeout, g_source_remove);
   if (self->engine != NULL)
     sk_engine_close (self->engine);
+  g_clear_object (&self->touches);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (sk_window_parent_class)->dispose (object);
 }
@@ -238,7 +240,7 @@ add_pages (SkWindow *self) {
 
   self->train_stack = GTK_STACK (train_stack);
   self->build = SK_BUILD_PAGE (sk_build_page_new (self->engine));
-  self->train = SK_TRAIN_PAGE (sk_train_page_new (self->engine));
+  self->train = SK_TRAIN_PAGE (sk_train_page_new (self->engine, self->touches));
   self->lab = SK_LAB_PAGE (sk_lab_page_new (self->engine));
   self->classify = SK_CLASSIFY_PAGE (sk_classify_page_new (self->engine));
   gtk_stack_add_named (self->train_stack, sk_welcome_page_new (), "welcome");
@@ -261,6 +263,7 @@ static void
 sk_window_init (SkWindow *self) {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->engine = sk_engine_new ();
+  self->touches = sk_touches_new (self->engine);
   add_pages (self);
   sk_window_accept_drops (self);
   sk_window_add_choices (self);
@@ -277,6 +280,9 @@ sk_window_init (SkWindow *self) {
   g_signal_connect_swapped (self->build, "started", G_CALLBACK (started_cb), self);
   g_signal_connect_swapped (self->build, "ready-changed", G_CALLBACK (ready_changed_cb),
                             self);
+  sk_window_follow_touches (self);
+  g_signal_connect_object (self->touches, "changed", G_CALLBACK (ready_changed_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   sk_window_update_actions (self, sk_engine_state (self->engine));

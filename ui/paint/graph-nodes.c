@@ -40,22 +40,6 @@ hatch (const Drawing *self) {
   cairo_restore (cr);
 }
 
-/* A padlock whose body is centred at (@x, @y). */
-static void
-lock (cairo_t *cr, double x, double y, double size, SkColor color) {
-  SkRect body = { x - 0.42 * size, y - 0.1 * size, 0.84 * size, 0.62 * size };
-
-  sk_set_source (cr, color);
-  sk_rounded_rect (cr, &body, 0.12 * size);
-  cairo_fill (cr);
-  cairo_set_line_width (cr, 0.16 * size);
-  cairo_new_path (cr);
-  cairo_move_to (cr, x - 0.24 * size, y);
-  cairo_arc (cr, x, y - 0.24 * size, 0.24 * size, G_PI, 2 * G_PI);
-  cairo_line_to (cr, x + 0.24 * size, y);
-  cairo_stroke (cr);
-}
-
 /* Cards behind a fold say that it stands for several. */
 static void
 draw_stack (const Drawing *self) {
@@ -168,7 +152,7 @@ sk_graph_draw_node (cairo_t *cr, const SkGraph *self, int node, const SkRect *re
                            drawing.rect.height / 2);
   sk_node_write (&drawing);
   if (drawing.frozen)
-    lock (cr, drawing.rect.width - 11, 11, 13, drawing.ink);
+    sk_node_draw_padlock (cr, drawing.rect.width - 11, 11, 13, TRUE, drawing.ink);
   draw_rings (&drawing, flags);
   cairo_restore (cr);
 }

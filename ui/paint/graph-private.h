@@ -60,6 +60,11 @@ void
 sk_graph_drawing_init (SkGraphDrawing *self, cairo_t *cr, const SkGraph *graph,
                        const SkGraphLive *live, const SkPalette *palette);
 
+/* graph-touch.c: a padlock whose body is centred at (@x, @y) */
+void
+sk_node_draw_padlock (cairo_t *cr, double x, double y, double size, gboolean closed,
+                      SkColor color);
+
 /* graph-layout.c */
 
 /* Sets rects, frames and wires so that nothing stands right of @width. */

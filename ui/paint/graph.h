@@ -180,6 +180,26 @@ void
 sk_graph_draw_key (cairo_t *cr, const SkGraph *self, const SkGraphLive *live,
                    double width, double height, const SkPalette *palette);
 
+/* Points out the skip of wire @wire, which a click would cut or restore. */
+void
+sk_graph_draw_touch (cairo_t *cr, const SkGraph *self, int wire,
+                     const SkPalette *palette);
+
+/**
+ * sk_graph_lock_at:
+ * @rect: where the node is drawn
+ * @lock: (out): where its lock is pressed
+ *
+ * Returns: FALSE where the node learns nothing, or is too small for a lock
+ */
+gboolean
+sk_graph_lock_at (const SkGraph *self, int node, const SkRect *rect, SkRect *lock);
+
+/* The lock as a button: @closed: the group is frozen; @hot: it is pointed at. */
+void
+sk_graph_draw_lock (cairo_t *cr, const SkRect *lock, gboolean closed, gboolean hot,
+                    const SkPalette *palette);
+
 /* Returns: the node at a point in the graph's units, −1: none */
 int
 sk_graph_node_at (const SkGraph *self, double x, double y);
