@@ -14,6 +14,9 @@ SkExit
 sk_classify_command (int argc, char **argv);
 
 SkExit
+sk_convert_command (int argc, char **argv);
+
+SkExit
 sk_info_command (int argc, char **argv);
 
 SkExit

@@ -13,6 +13,7 @@ static const SkSubcommand subcommands[] = {
   { "train", N_ ("trains a network"), sk_train_command },
   { "eval", N_ ("measures weights on a set of pictures"), sk_eval_command },
   { "classify", N_ ("says what is in pictures"), sk_classify_command },
+  { "convert", N_ ("writes weights in another container"), sk_convert_command },
   { "info", N_ ("describes a network or a weight file"), sk_info_command },
   { "race", N_ ("lets networks learn the same pictures in lock-step"),
     sk_race_command },

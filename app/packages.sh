@@ -6,7 +6,8 @@
 build_packages=(
   build-essential pkg-config meson ninja-build gettext
   libglib2.0-dev libgtk-4-dev libadwaita-1-dev libgdk-pixbuf-2.0-dev
-  libjson-glib-dev libarchive-dev libzip-dev libjpeg-dev libopenblas-pthread-dev libsoup-3.0-dev
+  libjson-glib-dev libarchive-dev libzip-dev libjpeg-dev libopenblas-pthread-dev
+  libsoup-3.0-dev libprotobuf-c-dev protobuf-c-compiler
   webp-pixbuf-loader librsvg2-common adwaita-icon-theme fonts-dejavu-core
 )
 
@@ -42,8 +43,9 @@ need_packages () {
     # Elsewhere the names differ, so what counts is whether the build finds its parts.
     if command -v meson >/dev/null && command -v ninja >/dev/null \
       && command -v msgfmt >/dev/null && command -v pkg-config >/dev/null \
+      && command -v protoc-c >/dev/null \
       && pkg-config --exists 'gtk4 >= 4.8' 'libadwaita-1 >= 1.2' json-glib-1.0 \
-        libarchive libzip libjpeg openblas libsoup-3.0; then
+        libarchive libzip libprotobuf-c libjpeg openblas libsoup-3.0; then
       return 0
     fi
     {

@@ -5,10 +5,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "errors.h"
 #include "json.h"
 
 /* Class names longer than this are somebody's joke. */
 #define MAX_CLASSES 100000
+
+/* Why pictures are prepared in a way that the file says. */
+#define STORED "stored with the weights"
 
 static gboolean
 read_triple (const char *text, float *out) {
@@ -66,6 +70,17 @@ read_class_names (const char *text) {
   return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }
 
+/* Where the transform was known from when it was stored; trainings of our own say nothing
+ * more. */
+static char *
+read_why (const char *text) {
+  const gsize most = 300;
+
+  if (text == NULL || text[0] == '\0' || strlen (text) > most)
+    return g_strdup (STORED);
+  return g_strdup (text);
+}
+
 void
 sk_metadata_read (GHashTable *metadata, SkWeightsInfo *info) {
   float mean[3], std[3];
@@ -77,7 +92,7 @@ sk_metadata_read (GHashTable *metadata, SkWeightsInfo *info) {
       read_triple (g_hash_table_lookup (metadata, "std"), std) && std[0] > 0 &&
       std[1] > 0 && std[2] > 0) {
     info->has_normalisation = TRUE;
-    info->transform_why = g_strdup ("stored with the weights");
+    info->transform_why = read_why (g_hash_table_lookup (metadata, "transform_why"));
     for (int i = 0; i < 3; i++) {
       info->mean[i] = mean[i];
       info->std[i] = std[i];
@@ -92,12 +107,14 @@ sk_metadata_read (GHashTable *metadata, SkWeightsInfo *info) {
 
 static char *
 write_triple (const float *values) {
-  char text[3][G_ASCII_DTOSTR_BUF_SIZE];
+  GString *text = g_string_new (NULL);
 
-  /* Nine digits bring every float back exactly. */
-  for (int i = 0; i < 3; i++)
-    g_ascii_formatd (text[i], sizeof text[i], "%.9g", (double) values[i]);
-  return g_strdup_printf ("%s,%s,%s", text[0], text[1], text[2]);
+  for (int i = 0; i < 3; i++) {
+    if (i > 0)
+      g_string_append_c (text, ',');
+    sk_json_append_float (text, values[i]);
+  }
+  return g_string_free (text, FALSE);
 }
 
 static char *
@@ -121,8 +138,7 @@ sk_metadata_build (const SkWeightsInfo *info, const char *net) {
   GHashTable *metadata =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
-  /* Other programs look for it before they read tensors from PyTorch's layout. */
-  put (metadata, "format", g_strdup ("pt"));
+  put (metadata, SK_METADATA_FORMAT, g_strdup ("pt"));
   if (net != NULL)
     put (metadata, "net", g_strdup (net));
   if (info == NULL)
@@ -130,6 +146,8 @@ sk_metadata_build (const SkWeightsInfo *info, const char *net) {
   if (info->has_normalisation) {
     put (metadata, "mean", write_triple (info->mean));
     put (metadata, "std", write_triple (info->std));
+    if (info->transform_why != NULL && strcmp (info->transform_why, STORED) != 0)
+      put (metadata, "transform_why", g_strdup (info->transform_why));
   }
   if (info->side > 0)
     put (metadata, "side", g_strdup_printf ("%d", info->side));
@@ -142,4 +160,38 @@ sk_metadata_build (const SkWeightsInfo *info, const char *net) {
   if (info->class_names != NULL)
     put (metadata, "class_names", write_class_names (info->class_names));
   return metadata;
+}
+
+void
+sk_metadata_append (GString *text, GHashTable *metadata) {
+  g_autoptr (GList) keys =
+      g_list_sort (g_hash_table_get_keys (metadata), (GCompareFunc) strcmp);
+
+  g_string_append_c (text, '{');
+  for (GList *l = keys; l != NULL; l = l->next) {
+    sk_json_append_string (text, l->data);
+    g_string_append_c (text, ':');
+    sk_json_append_string (text, g_hash_table_lookup (metadata, l->data));
+    if (l->next != NULL)
+      g_string_append_c (text, ',');
+  }
+  g_string_append_c (text, '}');
+}
+
+gboolean
+sk_metadata_take (GHashTable *metadata, JsonObject *object, GError **error) {
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (!JSON_NODE_HOLDS_VALUE (value) ||
+        json_node_get_value_type (value) != G_TYPE_STRING)
+      return sk_refuse (error, SK_ERROR_FORMAT,
+                        "__metadata__ holds “%.80s”, which is not text", name);
+    g_hash_table_insert (metadata, g_strdup (name),
+                         g_strdup (json_node_get_string (value)));
+  }
+  return TRUE;
 }

@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "files.h"
+#include "metadata.h"
 #include "pytorch.h"
 
 /* The archive's folder; PyTorch takes any name. */
@@ -14,21 +15,13 @@
 /* The archive's own clock: the same weights give the same bytes. 1 January 1980, noon. */
 #define NO_TIME 315576000
 
-static const char *
-storage_class (SkDtype dtype) {
-  switch (dtype) {
-  case SK_DTYPE_F32:
-    return "FloatStorage";
-  case SK_DTYPE_F16:
-    return "HalfStorage";
-  case SK_DTYPE_F64:
-    return "DoubleStorage";
-  case SK_DTYPE_I64:
-    return "LongStorage";
-  default:
-    return NULL;
-  }
-}
+static const char *const storage_classes[SK_N_DTYPES] = {
+  [SK_DTYPE_F32] = "FloatStorage",     [SK_DTYPE_F16] = "HalfStorage",
+  [SK_DTYPE_BF16] = "BFloat16Storage", [SK_DTYPE_F64] = "DoubleStorage",
+  [SK_DTYPE_I64] = "LongStorage",      [SK_DTYPE_I32] = "IntStorage",
+  [SK_DTYPE_I16] = "ShortStorage",     [SK_DTYPE_I8] = "CharStorage",
+  [SK_DTYPE_U8] = "ByteStorage",       [SK_DTYPE_BOOL] = "BoolStorage",
+};
 
 static void
 append_bytes (GByteArray *out, const char *bytes, gsize length) {
@@ -75,7 +68,7 @@ static void
 append_tensor (GByteArray *out, const SkTensorToWrite *tensor, int index) {
   g_autofree char *key = g_strdup_printf ("%d", index);
   g_autofree char *type =
-      g_strdup_printf ("ctorch\n%s\n", storage_class (tensor->dtype));
+      g_strdup_printf ("ctorch\n%s\n", storage_classes[tensor->dtype]);
   gint64 stride[SK_TENSOR_MAX_DIMS];
   gint64 step = 1;
 
@@ -130,9 +123,27 @@ add_entry (zip_t *zip, const char *name, const guint8 *bytes, gsize size,
   return FALSE;
 }
 
+/* torch.load reads the entries that the pickle names, and leaves others alone. */
 static gboolean
-add_entries (zip_t *zip, const SkTensorToWrite *tensors, int n_tensors, GPtrArray *kept,
-             GError **error) {
+add_metadata (zip_t *zip, GHashTable *metadata, GPtrArray *kept, GError **error) {
+  GString *text;
+  gsize length;
+  char *bytes;
+
+  if (metadata == NULL || g_hash_table_size (metadata) == 0)
+    return TRUE;
+  text = g_string_new (NULL);
+  sk_metadata_append (text, metadata);
+  length = text->len;
+  bytes = g_string_free (text, FALSE);
+  g_ptr_array_add (kept, bytes);
+  return add_entry (zip, ROOT SK_PYTORCH_METADATA, (const guint8 *) bytes, length,
+                    error);
+}
+
+static gboolean
+add_entries (zip_t *zip, const SkTensorToWrite *tensors, int n_tensors,
+             GHashTable *metadata, GPtrArray *kept, GError **error) {
   static const guint8 version[] = { '3', '\n' };
   static const guint8 order[] = { 'l', 'i', 't', 't', 'l', 'e' };
   GByteArray *pickle = build_pickle (tensors, n_tensors);
@@ -142,6 +153,8 @@ add_entries (zip_t *zip, const SkTensorToWrite *tensors, int n_tensors, GPtrArra
   g_ptr_array_add (kept, bytes);
   if (!add_entry (zip, ROOT "data.pkl", bytes, length, error) ||
       !add_entry (zip, ROOT "byteorder", order, sizeof order, error))
+    return FALSE;
+  if (!add_metadata (zip, metadata, kept, error))
     return FALSE;
   for (int i = 0; i < n_tensors; i++) {
     g_autofree char *name = g_strdup_printf (ROOT "data/%d", i);
@@ -184,28 +197,14 @@ copy_out (zip_source_t *source, const char *path, GError **error) {
   return FALSE;
 }
 
-static gboolean
-check_types (const SkTensorToWrite *tensors, int n_tensors, GError **error) {
-  for (int i = 0; i < n_tensors; i++)
-    if (storage_class (tensors[i].dtype) == NULL) {
-      g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                   "“%s” is of type %s, which is not written to PyTorch checkpoints",
-                   tensors[i].name, sk_dtype_name (tensors[i].dtype));
-      return FALSE;
-    }
-  return TRUE;
-}
-
 gboolean
 sk_pytorch_write (const char *path, const SkTensorToWrite *tensors, int n_tensors,
-                  GError **error) {
+                  GHashTable *metadata, GError **error) {
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
   zip_source_t *source;
   zip_t *zip;
   gboolean ok = FALSE;
 
-  if (!check_types (tensors, n_tensors, error))
-    return FALSE;
   /* In memory first: what the disk gets is then written, synced and renamed at once. */
   source = zip_source_buffer_create (NULL, 0, 0, NULL);
   zip = source != NULL ? zip_open_from_source (source, ZIP_TRUNCATE, NULL) : NULL;
@@ -216,7 +215,7 @@ sk_pytorch_write (const char *path, const SkTensorToWrite *tensors, int n_tensor
     return FALSE;
   }
   zip_source_keep (source);
-  if (!add_entries (zip, tensors, n_tensors, kept, error)) {
+  if (!add_entries (zip, tensors, n_tensors, metadata, kept, error)) {
     zip_discard (zip);
   } else if (zip_close (zip) != 0) {
     g_set_error (error, SK_ERROR, SK_ERROR_FILE, "cannot write %s: %s", path,

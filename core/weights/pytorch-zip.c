@@ -5,10 +5,16 @@
 #include <zip.h>
 
 #include "errors.h"
+#include "json.h"
+#include "metadata.h"
+#include "pytorch.h"
 #include "pytorch-private.h"
 
 /* A pickle of names and shapes; the tensors lie elsewhere. */
 #define MAX_PICKLE ((guint64) 64 << 20)
+
+/* Names of a hundred thousand classes. */
+#define MAX_METADATA ((guint64) 16 << 20)
 
 /* Records of all storages together: ResNet-152 with optimiser state is below 1 GB. An
  * archive that is re-packed with compression may claim any size. */
@@ -97,6 +103,27 @@ check_byte_order (Reader *r, GError **error) {
   return TRUE;
 }
 
+/* What we leave there ourselves; nothing depends on it, so nothing is refused for it. */
+static gboolean
+read_metadata (Reader *r, SkTensorFile *file, GError **error) {
+  g_autofree char *path = g_strconcat (r->root, SK_PYTORCH_METADATA, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  const char *text;
+  gsize size;
+
+  if (zip_name_locate (r->zip, path, ZIP_FL_ENC_RAW) < 0)
+    return TRUE;
+  bytes = read_entry (r, SK_PYTORCH_METADATA, MAX_METADATA, error);
+  if (bytes == NULL)
+    return FALSE;
+  text = g_bytes_get_data (bytes, &size);
+  node = text != NULL ? sk_json_parse (text, size, 1, NULL) : NULL;
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    sk_metadata_take (file->metadata, json_node_get_object (node), NULL);
+  return TRUE;
+}
+
 static gboolean
 read_storage (Reader *r, SkTensorFile *file, const SkPickleValue *persistent,
               GError **error) {
@@ -140,7 +167,8 @@ read_all (Reader *r, SkTensorFile *file, GError **error) {
   gsize size, used;
   const guint8 *data;
 
-  if (!find_root (r, error) || !check_byte_order (r, error))
+  if (!find_root (r, error) || !check_byte_order (r, error) ||
+      !read_metadata (r, file, error))
     return FALSE;
   pickle = read_entry (r, "data.pkl", MAX_PICKLE, error);
   if (pickle == NULL)

@@ -4,6 +4,9 @@
 
 /* PyTorch checkpoints in their three containers, read without running anything. */
 
+/* The entry of the zip container in which we leave metadata: a JSON object of strings. */
+#define SK_PYTORCH_METADATA "skipscope.json"
+
 /* Whether the first bytes are those of such a container. */
 gboolean
 sk_pytorch_recognise (const guint8 *data, gsize size);
@@ -20,10 +23,11 @@ sk_pytorch_parse (GBytes *bytes, GError **error);
 /**
  * sk_pytorch_write:
  * @path: replaced in one moment, or left as it was
- * @tensors: of any dtype but BOOL and the small integers
+ * @metadata: (nullable) string → string
  *
- * Writes the zip container, which torch.load (…, weights_only=True) accepts.
+ * Writes the zip container, which torch.load (…, weights_only=True) accepts and reads as
+ * a plain state dict; @metadata goes into an entry of its own, which PyTorch leaves alone.
  */
 gboolean
 sk_pytorch_write (const char *path, const SkTensorToWrite *tensors, int n_tensors,
-                  GError **error);
+                  GHashTable *metadata, GError **error);

@@ -7,6 +7,7 @@
 
 #include "errors.h"
 #include "json.h"
+#include "metadata.h"
 
 typedef struct {
   guint64 begin, end;
@@ -101,22 +102,9 @@ read_tensor (SkTensor *tensor, JsonNode *node, const guint8 *data, guint64 size,
 
 static gboolean
 read_metadata (SkTensorFile *file, JsonNode *node, GError **error) {
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *value;
-
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return sk_refuse (error, SK_ERROR_FORMAT, "__metadata__ is not an object");
-  json_object_iter_init (&iter, json_node_get_object (node));
-  while (json_object_iter_next (&iter, &name, &value)) {
-    if (!JSON_NODE_HOLDS_VALUE (value) ||
-        json_node_get_value_type (value) != G_TYPE_STRING)
-      return sk_refuse (error, SK_ERROR_FORMAT,
-                        "__metadata__ holds “%.80s”, which is not text", name);
-    g_hash_table_insert (file->metadata, g_strdup (name),
-                         g_strdup (json_node_get_string (value)));
-  }
-  return TRUE;
+  return sk_metadata_take (file->metadata, json_node_get_object (node), error);
 }
 
 static int

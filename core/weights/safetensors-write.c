@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "files.h"
 #include "json.h"
+#include "metadata.h"
 
 /* Wide types first, so that each tensor is aligned to its elements. */
 static int
@@ -20,29 +21,15 @@ compare_tensors (gconstpointer a, gconstpointer b) {
   return strcmp (x->name, y->name);
 }
 
-static void
-append_metadata (GString *text, GHashTable *metadata) {
-  g_autoptr (GList) keys = g_hash_table_get_keys (metadata);
-
-  keys = g_list_sort (keys, (GCompareFunc) strcmp);
-  g_string_append (text, "\"__metadata__\":{");
-  for (GList *l = keys; l != NULL; l = l->next) {
-    sk_json_append_string (text, l->data);
-    g_string_append_c (text, ':');
-    sk_json_append_string (text, g_hash_table_lookup (metadata, l->data));
-    if (l->next != NULL)
-      g_string_append_c (text, ',');
-  }
-  g_string_append_c (text, '}');
-}
-
 static GString *
 build_header (GPtrArray *order, GHashTable *metadata) {
   GString *text = g_string_new ("{");
   guint64 at = 0;
 
-  if (metadata != NULL && g_hash_table_size (metadata) > 0)
-    append_metadata (text, metadata);
+  if (metadata != NULL && g_hash_table_size (metadata) > 0) {
+    g_string_append (text, "\"__metadata__\":");
+    sk_metadata_append (text, metadata);
+  }
   for (guint i = 0; i < order->len; i++) {
     const SkTensorToWrite *tensor = order->pdata[i];
     guint64 end = at + sk_tensor_to_write_size (tensor);
@@ -71,7 +58,7 @@ write_data (SkOutput *output, const SkTensorToWrite *tensor, GError **error) {
   gsize size = sk_tensor_to_write_size (tensor);
   g_autofree guint8 *bytes = NULL;
 
-  if (tensor->dtype != SK_DTYPE_F16 && G_BYTE_ORDER == G_LITTLE_ENDIAN)
+  if (tensor->raw || (tensor->dtype != SK_DTYPE_F16 && G_BYTE_ORDER == G_LITTLE_ENDIAN))
     return sk_output_write (output, tensor->data, size, error);
   bytes = g_malloc (MAX (size, 1));
   sk_tensor_to_write_bytes (tensor, bytes);

@@ -15,13 +15,15 @@
 SkTensorFile *
 sk_safetensors_parse (GBytes *bytes, GError **error);
 
-/* A tensor to be written: packed, row-major, in the machine's byte order. */
+/* A tensor to be written: packed, row-major. */
 typedef struct {
   const char *name;
-  SkDtype dtype; /* F32, F64, I64, or F16, which is rounded from floats */
+  SkDtype
+      dtype; /* F32, F64, I64, or F16, which is rounded from floats; any where @raw */
   gint64 shape[SK_TENSOR_MAX_DIMS];
   int n_dims;
-  const void *data; /* (shape) of @dtype; floats for F16 */
+  const void *data; /* (shape) of @dtype in the machine's byte order; floats for F16 */
+  gboolean raw; /* @data already are the bytes of a file */
 } SkTensorToWrite;
 
 /* Elements, and the bytes they take in a file. */

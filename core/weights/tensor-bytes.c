@@ -56,7 +56,10 @@ sk_tensor_to_write_bytes (const SkTensorToWrite *tensor, guint8 *out) {
   const guint8 *in = tensor->data;
   const float *floats = tensor->data;
 
-  if (tensor->dtype == SK_DTYPE_F16) {
+  if (tensor->raw) {
+    if (count > 0)
+      memcpy (out, in, count * size);
+  } else if (tensor->dtype == SK_DTYPE_F16) {
     for (gsize i = 0; i < count; i++) {
       guint16 half = GUINT16_TO_LE (half_from_float (floats[i]));
 

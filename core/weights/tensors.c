@@ -225,11 +225,27 @@ is_packed (const SkTensor *self) {
   return TRUE;
 }
 
+/* A walk over the elements in row-major order, whatever the strides. */
+typedef struct {
+  gint64 index[SK_TENSOR_MAX_DIMS];
+  gint64 offset; /* elements */
+} Walk;
+
+static void
+advance (Walk *walk, const SkTensor *tensor) {
+  for (int d = tensor->n_dims; d-- > 0;) {
+    walk->offset += tensor->stride[d];
+    if (++walk->index[d] < tensor->shape[d])
+      return;
+    walk->offset -= tensor->stride[d] * tensor->shape[d];
+    walk->index[d] = 0;
+  }
+}
+
 void
 sk_tensor_to_floats (const SkTensor *self, float *out) {
   gsize size = dtypes[self->dtype].size;
-  gint64 index[SK_TENSOR_MAX_DIMS] = { 0 };
-  gint64 offset = 0;
+  Walk walk = { 0 };
 
   if (self->count == 0)
     return;
@@ -241,16 +257,23 @@ sk_tensor_to_floats (const SkTensor *self, float *out) {
         out[i] = element (self->dtype, self->data + i * size);
     return;
   }
-  for (gsize i = 0; i < self->count; i++) {
-    out[i] = element (self->dtype, self->data + (gsize) offset * size);
-    for (int d = self->n_dims; d-- > 0;) {
-      offset += self->stride[d];
-      if (++index[d] < self->shape[d])
-        break;
-      offset -= self->stride[d] * self->shape[d];
-      index[d] = 0;
-    }
+  for (gsize i = 0; i < self->count; i++, advance (&walk, self))
+    out[i] = element (self->dtype, self->data + (gsize) walk.offset * size);
+}
+
+void
+sk_tensor_to_bytes (const SkTensor *self, guint8 *out) {
+  gsize size = dtypes[self->dtype].size;
+  Walk walk = { 0 };
+
+  if (self->count == 0)
+    return;
+  if (is_packed (self)) {
+    memcpy (out, self->data, self->count * size);
+    return;
   }
+  for (gsize i = 0; i < self->count; i++, advance (&walk, self))
+    memcpy (out + i * size, self->data + (gsize) walk.offset * size, size);
 }
 
 char *

@@ -87,6 +87,13 @@ sk_tensor_file_find (const SkTensorFile *self, const char *name);
 void
 sk_tensor_to_floats (const SkTensor *self, float *out);
 
+/**
+ * sk_tensor_to_bytes:
+ * @out: (count × size of its type) the same elements, packed in row-major order, unchanged
+ */
+void
+sk_tensor_to_bytes (const SkTensor *self, guint8 *out);
+
 /* "16×3×3×3" (transfer full) */
 char *
 sk_shape_to_string (const gint64 *shape, int n_dims);

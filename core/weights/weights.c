@@ -113,14 +113,23 @@ sk_weights_load (const char *path, const SkPlan *plan, SkParameters *parameters,
 
 static gboolean
 is_pytorch_name (const char *path) {
-  return g_str_has_suffix (path, ".pth") || g_str_has_suffix (path, ".pt") ||
-         g_str_has_suffix (path, ".th");
+  g_autofree char *name = g_ascii_strdown (path, -1);
+
+  return g_str_has_suffix (name, ".pth") || g_str_has_suffix (name, ".pt") ||
+         g_str_has_suffix (name, ".th");
 }
 
 gboolean
-sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
-                    const SkParameters *parameters, const SkWeightsInfo *info,
-                    GError **error) {
+sk_weights_write (const char *path, const SkTensorToWrite *tensors, int n_tensors,
+                  GHashTable *metadata, GError **error) {
+  if (is_pytorch_name (path))
+    return sk_pytorch_write (path, tensors, n_tensors, metadata, error);
+  return sk_safetensors_write (path, tensors, n_tensors, metadata, error);
+}
+
+gboolean
+sk_weights_save (const char *path, const SkPlan *plan, const SkParameters *parameters,
+                 const SkWeightsInfo *info, GError **error) {
   g_autofree SkTensorToWrite *tensors = g_new0 (SkTensorToWrite, plan->n_parameters);
   g_autofree float *buffer = new_buffer (plan, TRUE, error);
   g_autoptr (GHashTable) metadata = NULL;
@@ -133,22 +142,14 @@ sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
 
     sk_parameters_export (parameters, plan, i, at);
     tensors[i].name = parameter->name;
-    tensors[i].dtype = dtype;
+    tensors[i].dtype = SK_DTYPE_F32;
     tensors[i].n_dims = parameter->n_dims;
     for (int d = 0; d < parameter->n_dims; d++)
       tensors[i].shape[d] = parameter->shape[d];
     tensors[i].data = at;
     at += parameter->count;
   }
-  if (is_pytorch_name (path))
-    return sk_pytorch_write (path, tensors, plan->n_parameters, error);
   metadata = sk_metadata_build (
       info, info != NULL && info->net != NULL ? info->net : plan->variant.name);
-  return sk_safetensors_write (path, tensors, plan->n_parameters, metadata, error);
-}
-
-gboolean
-sk_weights_save (const char *path, const SkPlan *plan, const SkParameters *parameters,
-                 const SkWeightsInfo *info, GError **error) {
-  return sk_weights_save_as (path, SK_DTYPE_F32, plan, parameters, info, error);
+  return sk_weights_write (path, tensors, plan->n_parameters, metadata, error);
 }

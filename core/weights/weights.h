@@ -2,7 +2,7 @@
 
 #include "parameters.h"
 #include "plan.h"
-#include "tensors.h"
+#include "safetensors.h"
 
 /* Weight files by torchvision's names, to and from a network's parameters. */
 
@@ -114,15 +114,14 @@ sk_weights_load_file (const SkTensorFile *file, const SkPlan *plan,
  * sk_weights_save:
  * @info: (nullable): stored as metadata: net, class names, transform
  *
- * Writes F32 safetensors beside @path and renames: a full disk leaves the old file whole.
+ * Writes F32 safetensors, or a PyTorch checkpoint where @path ends in .pth, .pt or .th,
+ * beside @path and renames: a full disk leaves the old file whole.
  */
 gboolean
 sk_weights_save (const char *path, const SkPlan *plan, const SkParameters *parameters,
                  const SkWeightsInfo *info, GError **error);
 
-/* The same as @dtype: SK_DTYPE_F32, or SK_DTYPE_F16 for half the size. A path that ends in
- * .pth, .pt or .th becomes a PyTorch checkpoint, which has no room for metadata. */
+/* The same for tensors: the container follows from @path. @metadata: (nullable) */
 gboolean
-sk_weights_save_as (const char *path, SkDtype dtype, const SkPlan *plan,
-                    const SkParameters *parameters, const SkWeightsInfo *info,
-                    GError **error);
+sk_weights_write (const char *path, const SkTensorToWrite *tensors, int n_tensors,
+                  GHashTable *metadata, GError **error);

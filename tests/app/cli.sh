@@ -101,7 +101,7 @@ run --version
 expect 0 '^skipscope [0-9]+\.[0-9]+' 'version'
 run --help
 expect 0 '^  train ' 'help names the commands'
-for command in train eval classify info race lesion bench; do
+for command in train eval classify convert info race lesion bench; do
   run "$command" --help
   expect 0 '^Usage:' "$command --help"
 done
@@ -211,6 +211,53 @@ run info run/last.safetensors --json
 expect 0 '"transform_why":"stored with the weights"' 'info says how pictures are prepared, and why'
 run info run/last.safetensors --net resnet20-b --classes 3 --parts
 expect 0 'new +layer2\.0\.downsample\.0\.weight .*begins anew' 'info says what would begin anew'
+
+# --- other containers
+
+run convert run/last.safetensors one.pth
+expect 0 '^one\.pth: resnet20, 97 tensors' 'convert to a PyTorch checkpoint'
+run convert one.pth two.safetensors
+run convert two.safetensors three.pth
+if [ "$status" -eq 0 ] && cmp -s one.pth three.pth; then
+  ok 'there and back are the same bytes'
+else
+  not_ok 'there and back are the same bytes'
+fi
+run info one.pth --json
+expect 0 '"transform_why":"stored with the weights".*"class_names":' \
+  'a PyTorch checkpoint of ours says classes and transform'
+run convert run/last.safetensors half.safetensors --half
+expect 0 '^20 are float16' 'convert --half'
+run info half.safetensors
+expect 0 '^layer1\.0\.conv1\.weight +F16 .*matched' 'filters are float16'
+run convert one.pth net.onnx
+expect 0 '^net\.onnx: resnet20' 'convert to ONNX'
+run convert one.pth folded.onnx --fold
+if [ "$status" -eq 0 ] && grep -q BatchNormalization net.onnx \
+  && ! grep -q BatchNormalization folded.onnx; then
+  ok 'convert --fold leaves no batch norm'
+else
+  not_ok 'convert --fold leaves no batch norm'
+fi
+run convert one.pth x.onnx --net resnet18
+refused 'one\.pth.*resnet18' 'convert to ONNX as another network'
+run convert bad.safetensors x.pth
+refused 'bad\.safetensors' 'convert what is no weights'
+run convert one.pth /no/such/folder/x.pth
+refused '/no/such/folder' 'convert into a folder that is not there'
+run convert one.pth x.txt
+usage 'safetensors' 'convert to an ending that is none'
+run convert one.pth
+usage 'OUT' 'convert one file'
+run convert one.pth x.pth --fold
+usage 'fold' 'convert --fold is for ONNX'
+run convert one.pth x.onnx --half
+usage 'half' 'convert --half is not for ONNX'
+if [ -e x.onnx ] || [ -e x.pth ] || ls ./*.onnx.* >/dev/null 2>&1; then
+  not_ok 'what was refused left no file'
+else
+  ok 'what was refused left no file'
+fi
 run eval --weights run/last.safetensors --data builtin --json
 expect 0 '^\{"images":[0-9]+,"top1":[0-9.e-]+,"top5":[0-9.e-]+,"loss":[0-9.e-]+,"ece":[0-9.e-]+,"classes":\[\{"class":"[a-z]+","pictures":[0-9]+,"precision":' 'eval'
 run eval --weights run --data builtin --csv verdicts.csv --save evaluation.svg

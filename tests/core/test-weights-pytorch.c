@@ -282,7 +282,7 @@ test_write (void) {
   const SkTensor *tensor;
   float back[6];
 
-  g_assert_true (sk_pytorch_write (path, tensors, 4, &error));
+  g_assert_true (sk_pytorch_write (path, tensors, 4, NULL, &error));
   g_assert_no_error (error);
   file = sk_tensor_file_read (path, &error);
   g_assert_no_error (error);
