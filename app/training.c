@@ -165,6 +165,16 @@ end_epoch (SkTraining *self) {
   return TRUE;
 }
 
+static void
+print_warning (SkTraining *self) {
+  g_autofree char *warning = sk_trainer_take_warning (self->trainer);
+
+  if (warning == NULL)
+    return;
+  sk_progress_clear (self->progress);
+  g_printerr ("skipscope: %s\n", warning);
+}
+
 static SkTrainingEnd
 diverge (SkTraining *self, const SkStep *step, GError **error) {
   const char *culprit = sk_trainer_culprit (self->trainer);
@@ -209,6 +219,7 @@ sk_training_run (SkTraining *self, GError **error) {
     }
     if (!isfinite (step.loss))
       return diverge (self, &step, error);
+    print_warning (self);
     if (step.n > 0) {
       remember_step (self, &step);
       sk_training_examine (self, &step);

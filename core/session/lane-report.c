@@ -67,3 +67,14 @@ sk_lane_run_report_speed (SkLaneRun *self, SkSnapshot *state) {
   state->seconds_left = (double) left * self->seconds / self->steps +
                         (double) epochs_left * self->evaluation_seconds;
 }
+
+void
+sk_lane_run_report_warning (SkLaneRun *self, SkSnapshot *state) {
+  char *warning = sk_trainer_take_warning (self->trainer);
+
+  if (warning == NULL)
+    return;
+  g_free (state->message);
+  state->message = warning;
+  sk_lane_run_append_event (self, state, "not recorded");
+}

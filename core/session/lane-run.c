@@ -173,6 +173,7 @@ record_step (SkLaneRun *self, const SkStep *step) {
   gboolean publish = step->epoch_ended || now - self->published_at >= PUBLISH_EVERY;
   SkSnapshot *state = sk_board_lock (self->board);
 
+  sk_lane_run_report_warning (self, state);
   if (step->n > 0) { /* else every file of the batch was broken */
     SkTrainPoint point = {
       .step = step->step,

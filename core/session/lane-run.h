@@ -122,3 +122,7 @@ sk_lane_run_clock (SkLaneRun *self, double seconds, int images);
 
 void
 sk_lane_run_report_speed (SkLaneRun *self, SkSnapshot *state);
+
+/* What went wrong on the side, while training goes on. */
+void
+sk_lane_run_report_warning (SkLaneRun *self, SkSnapshot *state);

@@ -40,13 +40,6 @@ sk_record_free (SkRecord *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkRecord, sk_record_free)
 
-/* What a header says. */
-typedef struct {
-  guint32 record_size;
-  int classes, steps_per_epoch;
-  char net[80];
-} SkRecordHeader;
-
 /* Bytes of a record. */
 gsize
 sk_record_size (const SkPlan *plan);
@@ -58,14 +51,14 @@ sk_record_write_header (guint8 *bytes, const SkPlan *plan, int steps_per_epoch);
 /**
  * sk_record_read_header:
  * @bytes: (SK_RECORD_HEADER)
- * @header: (out)
+ * @steps_per_epoch: (out)
  * @error: SK_ERROR_FORMAT, SK_ERROR_UNSUPPORTED for another version
  *
  * Returns: (transfer full): the network that the header names, its sizes those of the
  *   header
  */
 SkPlan *
-sk_record_read_header (const guint8 *bytes, SkRecordHeader *header, GError **error);
+sk_record_read_header (const guint8 *bytes, int *steps_per_epoch, GError **error);
 
 /* @bytes: (sk_record_size (plan)) overwritten */
 void
@@ -76,6 +69,9 @@ void
 sk_record_read (const guint8 *bytes, const SkPlan *plan, int steps_per_epoch,
                 SkRecord *record);
 
-/* The step of a record, from its first bytes. */
+/* Bytes of a record that say its step. */
+#define SK_RECORD_STEP 8
+
+/* @bytes: (SK_RECORD_STEP) */
 gint64
 sk_record_step (const guint8 *bytes);

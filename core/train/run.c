@@ -3,16 +3,15 @@
 #include "run.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "errors.h"
 #include "files.h"
 #include "json.h"
 #include "recipe-json.h"
+#include "record.h"
 
 #define FORMAT_VERSION 1
 
@@ -24,7 +23,8 @@ struct _SkRun {
   GString *steps; /* lines that wait */
 };
 
-static const char *const run_files[] = { "run.json", "metrics.jsonl",
+static const char *const run_files[] = { "run.json",           "metrics.jsonl",
+                                         "steps.jsonl",        SK_RECORD_FILE,
                                          "resume.safetensors", "last.safetensors" };
 
 char *
@@ -208,40 +208,11 @@ sk_run_cut_back (SkRun *self, gint64 step, GError **error) {
 }
 
 static gboolean
-write_all (int fd, const char *text, gsize length) {
-  while (length > 0) {
-    ssize_t n = write (fd, text, length);
-
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      return FALSE;
-    text += n;
-    length -= (gsize) n;
-  }
-  return TRUE;
-}
-
-/* All of @text or nothing: half a line on a full disk would spoil the next one. */
-static gboolean
 append (const SkRun *self, const char *name, const char *text, gsize length,
         GError **error) {
   g_autofree char *path = sk_run_path (self, name);
-  int fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-  off_t before = fd >= 0 ? lseek (fd, 0, SEEK_END) : -1;
-  gboolean ok = before >= 0 && write_all (fd, text, length);
-  int code = errno;
 
-  if (!ok) {
-    if (before >= 0 && ftruncate (fd, before) < 0)
-      g_warning ("%s: a broken last line stays: %s", path, g_strerror (errno));
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-                 "cannot write %s: %s; free some space and save again", path,
-                 g_strerror (code));
-  }
-  if (fd >= 0)
-    close (fd);
-  return ok;
+  return sk_file_append (path, text, length, error);
 }
 
 gboolean

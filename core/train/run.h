@@ -3,7 +3,7 @@
 #include "recipe.h"
 
 /* The folder of a run: run.json, metrics.jsonl (a line an epoch), steps.jsonl (a line a
- * step or event), resume.safetensors, last.safetensors, best.safetensors. */
+ * step or event), record.bin (record.h), resume.safetensors, last.safetensors, best.safetensors. */
 typedef struct _SkRun SkRun;
 
 /**

@@ -51,6 +51,7 @@ sk_trainer_save (SkTrainer *self, GError **error) {
   if (self->run == NULL)
     return TRUE;
   path = sk_run_path (self->run, "resume.safetensors");
+  sk_trainer_flush_record (self);
   return sk_run_flush (self->run, error) &&
          sk_checkpoint_save (path, &checkpoint, error) &&
          save_weights (self, "last.safetensors", error);

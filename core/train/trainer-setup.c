@@ -146,7 +146,7 @@ load_state (SkTrainer *self, GError **error) {
   SkCheckpoint checkpoint = sk_trainer_checkpoint (self);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return load_init (self, error) && sk_run_cut_back (self->run, 0, error);
+    return load_init (self, error) && sk_trainer_cut_back (self, 0, error);
   if (!sk_checkpoint_load (path, &checkpoint, error))
     return FALSE;
   if (self->position.batch > batches_of (self)) {
@@ -157,7 +157,7 @@ load_state (SkTrainer *self, GError **error) {
     return FALSE;
   }
   /* The epoch's own line is written before its state, which says it is over. */
-  return sk_run_cut_back (self->run, self->position.step, error);
+  return sk_trainer_cut_back (self, self->position.step, error);
 }
 
 /* What the second phase unfroze is frozen again; what was done by hand stays. */
@@ -170,6 +170,7 @@ begin_again (SkTrainer *self) {
                             self->recipe.zero_gamma);
   sk_optimizer_reset (self->optimizer);
   self->position = (SkPosition){ .lr_factor = 1, .best_accuracy = -1 };
+  self->measured = FALSE;
 }
 
 gboolean
@@ -184,10 +185,9 @@ sk_trainer_roll_back (SkTrainer *self, GError **error) {
     begin_again (self);
   if (saved ? !load_state (self, error)
             : !load_init (self, error) ||
-                  (self->run != NULL && !sk_run_cut_back (self->run, 0, error)))
+                  (self->run != NULL && !sk_trainer_cut_back (self, 0, error)))
     return FALSE;
   self->position.lr_factor = lr_factor;
-  self->measured = FALSE;
   g_clear_pointer (&self->culprit, g_free);
   sk_trainer_sync_phase (self);
   return TRUE;
@@ -227,13 +227,17 @@ sk_trainer_new_cancellable (const SkRecipe *recipe, SkDataset *dataset,
       !check_last_batch (self, error) || !choose_transform (self, resume, error) ||
       !make_weights (self, resume, error) || !make_network (self, error))
     return NULL;
-  if (resume && !load_state (self, error))
-    return NULL;
+  if (resume) {
+    sk_trainer_open_record (self, batches_of (self));
+    if (!load_state (self, error))
+      return NULL;
+  }
   if (!resume && run_dir != NULL) {
     /* Last: a run that could not begin leaves no folder behind. */
     self->run = sk_run_create (run_dir, &self->recipe, sk_pool_size (pool), error);
     if (self->run == NULL)
       return NULL;
+    sk_trainer_open_record (self, batches_of (self));
   }
   sk_trainer_sync_phase (self);
   return g_steal_pointer (&self);
@@ -252,6 +256,7 @@ sk_trainer_free (SkTrainer *self) {
   g_clear_pointer (&self->parameters, sk_parameters_free);
   g_clear_pointer (&self->plan, sk_plan_unref);
   g_clear_pointer (&self->run, sk_run_free);
+  g_clear_pointer (&self->recorder, sk_recorder_free);
   sk_dataset_unref (self->dataset);
   sk_recipe_clear (&self->recipe);
   g_free (self->kept_statistics);
@@ -260,6 +265,7 @@ sk_trainer_free (SkTrainer *self) {
   g_free (self->layers);
   g_free (self->blocks);
   g_free (self->culprit);
+  g_free (self->warning);
   g_free (self);
 }
 

@@ -4,6 +4,7 @@
 #include "kept-features.h"
 #include "loader.h"
 #include "optimizer.h"
+#include "recorder.h"
 #include "run.h"
 #include "trainer.h"
 #include "weights.h"
@@ -37,6 +38,9 @@ struct _SkTrainer {
   SkOptimizer *optimizer;
   SkLoader *loader;
   SkRun *run; /* (nullable) */
+  SkRecorder *recorder; /* (nullable) */
+  gboolean record_failed; /* and that was said */
+  char *warning; /* (nullable): not taken yet */
 
   SkPosition position;
   gint64 total;
@@ -130,3 +134,18 @@ sk_trunk_clear (SkTrainer *self);
  * g_free(). */
 SkWeightsInfo
 sk_trainer_info (const SkTrainer *self, char ***class_names);
+
+/* Prepares to record the run; nothing is written yet. */
+void
+sk_trainer_open_record (SkTrainer *self, int steps_per_epoch);
+
+/* Keeps what the step just done has measured. */
+void
+sk_trainer_record (SkTrainer *self, const SkStep *step);
+
+void
+sk_trainer_flush_record (SkTrainer *self);
+
+/* Forgets what the run folder says of later steps than @step. */
+gboolean
+sk_trainer_cut_back (SkTrainer *self, gint64 step, GError **error);

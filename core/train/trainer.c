@@ -221,6 +221,7 @@ sk_trainer_step (SkTrainer *self, SkStep *result, GError **error) {
     return TRUE;
   advance (self, result, waited);
   log_step (self, result);
+  sk_trainer_record (self, result);
   result->epoch_ended = sk_trainer_at_end_of_epoch (self);
   return TRUE;
 }

@@ -184,6 +184,11 @@ sk_trainer_layers (const SkTrainer *self);
 const SkBlockState *
 sk_trainer_blocks (const SkTrainer *self);
 
+/* (transfer full) (nullable): what went wrong on the side and does not stop the training,
+ * each thing once: the run's record could not be written */
+char *
+sk_trainer_take_warning (SkTrainer *self);
+
 /* Name of the first tensor (walking backward: forward activations, then gradients) that
  * stopped being finite in the last step; NULL: none. */
 const char *

@@ -117,21 +117,24 @@ sk_output_new (const char *path, GError **error) {
   return self;
 }
 
-gboolean
-sk_output_write (SkOutput *self, const void *data, gsize size, GError **error) {
-  const guint8 *p = data;
-
+static gboolean
+write_all (int fd, const guint8 *data, gsize size) {
   while (size > 0) {
-    ssize_t n = write (self->fd, p, MIN (size, (gsize) 1 << 30));
+    ssize_t n = write (fd, data, MIN (size, (gsize) 1 << 30));
 
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0)
-      return refuse (error, "write", self->path);
-    p += n;
+      return FALSE;
+    data += n;
     size -= (gsize) n;
   }
   return TRUE;
+}
+
+gboolean
+sk_output_write (SkOutput *self, const void *data, gsize size, GError **error) {
+  return write_all (self->fd, data, size) || refuse (error, "write", self->path);
 }
 
 /* The new name is safe only once its folder is on the disk as well. Some file systems
@@ -186,4 +189,22 @@ sk_file_replace (const char *path, const char *text, GError **error) {
 
   return output != NULL && sk_output_write (output, text, strlen (text), error) &&
          sk_output_commit (output, error);
+}
+
+gboolean
+sk_file_append (const char *path, const void *data, gsize size, GError **error) {
+  int fd = open (path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  off_t before = fd >= 0 ? lseek (fd, 0, SEEK_END) : -1;
+  gboolean ok = before >= 0 && write_all (fd, data, size);
+  int code = errno;
+
+  if (!ok) {
+    if (before >= 0 && ftruncate (fd, before) < 0)
+      g_warning ("%s: a broken end stays: %s", path, g_strerror (errno));
+    errno = code;
+    refuse (error, "write", path);
+  }
+  if (fd >= 0)
+    close (fd);
+  return ok;
 }

@@ -35,3 +35,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkOutput, sk_output_free)
 /* The three above for text in memory. */
 gboolean
 sk_file_replace (const char *path, const char *text, GError **error);
+
+/**
+ * sk_file_append:
+ *
+ * Adds to the end of a file, which is made where there is none. All of it or nothing:
+ * half a line on a full disk would spoil the next one.
+ */
+gboolean
+sk_file_append (const char *path, const void *data, gsize size, GError **error);

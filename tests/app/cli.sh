@@ -304,6 +304,11 @@ block+=",\"gain\":$number,\"branch\":$number,\"gamma\":$number,\"update\":$numbe
 block+=",\"dead\":$number,\"lambda\":1,"
 expect 0 "\"step\":3,\"blocks\":\[\{\"name\":\"layer1\.0\",$block.*\{\"name\":\"layer3\.2\",$block" \
   'an epoch says what flows through every block'
+if [ -s probed/record.bin ] && [ ! -e run/record.bin ]; then
+  ok 'what was measured is recorded'
+else
+  not_ok 'what was measured is recorded'
+fi
 if [ "$(grep -o '"name":"layer' out | wc -l)" -eq 9 ] \
   && sed 's/,"doctor":\[\]}$/}/' out | cmp -s - probed/metrics.jsonl; then
   ok 'nine blocks, and the same in metrics.jsonl'
