@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "cli.h"
+#include "info-data.h"
 #include "info-file.h"
 #include "json-line.h"
 #include "network.h"
@@ -234,13 +235,14 @@ sk_info_command (int argc, char **argv) {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("one JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
   };
-  GOptionContext *context = g_option_context_new (_ ("[NET | FILE]"));
+  GOptionContext *context = g_option_context_new (_ ("[NET | FILE | DATA]"));
 
   g_option_context_set_summary (
       context,
       _ ("Tells of a network its layers, shapes, parameters, multiply-adds and "
-         "memory;\nof a weight file what it holds and how that maps. Without "
-         "NET or FILE it lists the networks."));
+         "memory;\nof a weight file what it holds and how that maps; of data "
+         "(folder:DIR) classes,\ncounts, broken and repeated files. Without any "
+         "it lists the networks."));
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;
@@ -252,6 +254,8 @@ sk_info_command (int argc, char **argv) {
     return sk_cli_usage ("info", _ ("--classes must be at least 1"));
   if (argc == 1)
     return list_networks (as_json);
+  if (sk_info_is_data (argv[1]))
+    return sk_info_data (argv[1], as_json);
   if (g_file_test (argv[1], G_FILE_TEST_EXISTS) || strchr (argv[1], '/') != NULL ||
       g_str_has_suffix (argv[1], ".safetensors"))
     return sk_info_file (argv[1], net, classes, parts, as_json);

@@ -93,6 +93,12 @@ sk_json_float (SkJsonLine *self, const char *name, float value) {
 }
 
 void
+sk_json_boolean (SkJsonLine *self, const char *name, gboolean value) {
+  begin_value (self, name);
+  g_string_append (self->text, value ? "true" : "false");
+}
+
+void
 sk_json_integer (SkJsonLine *self, const char *name, gint64 value) {
   begin_value (self, name);
   g_string_append_printf (self->text, "%" G_GINT64_FORMAT, value);

@@ -42,6 +42,9 @@ sk_json_float (SkJsonLine *self, const char *name, float value);
 void
 sk_json_integer (SkJsonLine *self, const char *name, gint64 value);
 
+void
+sk_json_boolean (SkJsonLine *self, const char *name, gboolean value);
+
 /* To standard output, which is flushed: whoever reads along sees it at once. */
 void
 sk_json_line_print (SkJsonLine *self);

@@ -7,6 +7,7 @@
 
 #include "errors.h"
 #include "evaluate.h"
+#include "info-data.h"
 #include "recipe-options.h"
 #include "run-folder.h"
 #include "run-history.h"
@@ -106,6 +107,7 @@ train (Job *job) {
     return sk_cli_refuse (error);
   describe_data (dataset, job);
   n_skipped = sk_report_skipped (dataset, 0);
+  sk_report_duplicates (dataset);
   pool = sk_pool_new (job->recipe.threads, 0);
   if (job->within > 0) {
     sk_progress_note (progress, _ ("measuring how fast this machine is …"));

@@ -23,6 +23,7 @@ struct _SkDataset {
   int classes;
   char **class_names; /* (classes), then NULL */
   int side;
+  gboolean split_here;
   int count[2]; /* by SkSplit */
   int *labels[2]; /* (count) */
 

@@ -161,6 +161,11 @@ sk_dataset_count (const SkDataset *self, SkSplit split) {
   return self->count[split];
 }
 
+gboolean
+sk_dataset_is_split_here (const SkDataset *self) {
+  return self->split_here;
+}
+
 int
 sk_dataset_side (const SkDataset *self) {
   return self->side;

@@ -75,6 +75,10 @@ sk_dataset_class_name (const SkDataset *self, int label);
 int
 sk_dataset_count (const SkDataset *self, SkSplit split);
 
+/* Whether it came without a test part, and was given one: a fifth of each class, by seed. */
+gboolean
+sk_dataset_is_split_here (const SkDataset *self);
+
 /* Side of its pictures where all are square and alike (32), 0 where sizes differ. */
 int
 sk_dataset_side (const SkDataset *self);

@@ -353,6 +353,7 @@ make_test (SkFolderScan *scan, gboolean whole, gboolean flat, guint64 seed) {
     scan->pictures[SK_SPLIT_TEST] = swap;
   } else if (flat) {
     split_flat (scan, seed);
+    scan->split_here = TRUE;
   }
 }
 

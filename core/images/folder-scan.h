@@ -14,6 +14,7 @@ typedef struct {
   GPtrArray *classes; /* (element-type utf8), byte order */
   GArray *pictures[2]; /* (element-type SkFolderPicture) by split */
   GArray *left_out; /* (element-type SkSkipped) */
+  gboolean split_here; /* the test pictures were chosen here */
   GCancellable *cancellable;
 } SkFolderScan;
 

@@ -63,6 +63,7 @@ take_scan (SkFolderScan *scan, const char *dir) {
   SkDataset *dataset = &self->parent;
 
   dataset->title = g_filename_display_name (name);
+  dataset->split_here = scan->split_here;
   for (int split = 0; split < 2; split++) {
     GArray *pictures = scan->pictures[split];
 

@@ -29,6 +29,8 @@ typedef enum {
   SK_COMMAND_EXPLAIN, /* path or bytes, class_index, serial: why the network says what it
                          says */
   SK_COMMAND_OCCLUDE, /* the same: what each part of the picture is worth; takes long */
+  SK_COMMAND_SURVEY, /* path: data as recipes name them ("folder:DIR"), serial: what is in
+                        them; answered at once, and again when every file was read */
   SK_COMMAND_CANCEL, /* serial: of a question that takes long; obeyed at once */
   SK_COMMAND_INSPECT, /* path, serial: what a file of weights holds and what would become
                          of it. recipe (nullable): its network is to take them. classes:

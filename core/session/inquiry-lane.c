@@ -210,17 +210,23 @@ inspect (SkInquiryLane *self, const SkCommand *command) {
   sk_inquiry_publish (self, answer, begin);
 }
 
-/* Between two batches: pictures that were dropped meanwhile. */
 void
-sk_inquiry_progress_cb (double fraction, gpointer data) {
-  SkInquiryLane *self = data;
-  gint64 now = g_get_monotonic_time ();
+sk_inquiry_serve_pictures (SkInquiryLane *self) {
   SkCommand *command;
 
   while ((command = sk_command_queue_pop_kind (&self->queue, SK_COMMAND_CLASSIFY))) {
     classify (self, command);
     sk_command_free (command);
   }
+}
+
+/* Between two batches: pictures that were dropped meanwhile. */
+void
+sk_inquiry_progress_cb (double fraction, gpointer data) {
+  SkInquiryLane *self = data;
+  gint64 now = g_get_monotonic_time ();
+
+  sk_inquiry_serve_pictures (self);
   if (self->training || now - self->published_at < G_USEC_PER_SEC / 10)
     return;
   self->published_at = now;
@@ -245,6 +251,9 @@ obey (SkInquiryLane *self, const SkCommand *command) {
     break;
   case SK_COMMAND_EXPLAIN:
     sk_inquiry_explain (self, command);
+    break;
+  case SK_COMMAND_SURVEY:
+    sk_inquiry_survey (self, command);
     break;
   case SK_COMMAND_OCCLUDE:
     sk_inquiry_occlude (self, command);

@@ -60,6 +60,10 @@ sk_inquiry_decode (SkInquiryLane *self, const SkCommand *command, SkImage *image
 void
 sk_inquiry_progress_cb (double fraction, gpointer data);
 
+/* Answers pictures that were dropped while a long question is being answered. */
+void
+sk_inquiry_serve_pictures (SkInquiryLane *self);
+
 /* (transfer full): the data a command asks for, the model's own, or the latest; whose
  * classes @model tells apart, with test pictures. */
 SkDataset *
@@ -85,6 +89,10 @@ sk_inquiry_explain (SkInquiryLane *self, const SkCommand *command);
 
 void
 sk_inquiry_occlude (SkInquiryLane *self, const SkCommand *command);
+
+/* inquiry-survey.c */
+void
+sk_inquiry_survey (SkInquiryLane *self, const SkCommand *command);
 
 /* inquiry-evaluate.c */
 void

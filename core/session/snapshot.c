@@ -25,6 +25,7 @@ sk_answer_free (SkAnswer *self) {
   g_clear_pointer (&self->explanation, sk_explanation_free);
   sk_map_clear (&self->occlusion);
   g_clear_pointer (&self->inspection, sk_inspection_free);
+  g_clear_pointer (&self->survey, sk_survey_unref);
   g_free (self->model);
   g_free (self->error);
   g_free (self);

@@ -11,6 +11,7 @@
 #include "race-state.h"
 #include "recipe.h"
 #include "report.h"
+#include "survey.h"
 
 /* What is true in the engine, as of one moment. Until taken, a pending snapshot merges:
  * points are appended, state is replaced. */
@@ -55,6 +56,7 @@ typedef struct {
   SkReport *report; /* EVALUATE (nullable): picture by picture */
   SkExplanation *explanation; /* EXPLAIN (nullable) */
   SkMap occlusion; /* OCCLUDE: probability lost where a part is covered */
+  SkSurvey *survey; /* SURVEY (nullable) */
   double seconds;
   SkInspection *inspection; /* INSPECT (nullable) */
   char *model; /* what answered: "run in training, step 120", a file's name */

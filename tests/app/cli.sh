@@ -431,6 +431,36 @@ wait "$pid"
 status=$?
 expect 0 'race --resume racing' 'a signal saves the race, and says how to go on'
 
+# --- transfer
+
+make_classes twice/train 12 ants bees
+make_classes twice/test 3 ants bees
+cp twice/train/ants/5.bmp twice/test/ants/leak.bmp
+printf 'BM nothing' >twice/train/bees/broken.bmp
+run info folder:twice
+expect 0 '^ants +12 +4$' 'info counts the pictures of a folder'
+expect 0 'broken\.bmp' 'info names what is broken'
+expect 0 'leak\.bmp is .*5\.bmp .*leaks' 'info names what is learnt from and tested with'
+run info folder:twice --json
+expect 0 '"broken":\[\{"file":"[^"]*broken\.bmp".*"leaks":true' 'info of a folder as JSON'
+run info folder:nowhere
+refused 'nowhere' 'info of a folder that is not there'
+transfer=(train --data folder:twice --recipe transfer --epochs 4 --unfreeze 2 --batch 8
+  --threads 1)
+run "${transfer[@]}" --out phases --json
+expect 0 '^warning: [0-9]+ test pictures' 'train warns of pictures in both parts'
+expect 0 'kept features: .* times faster' 'a frozen trunk costs one look'
+expect 0 'everything learns: sgd, learning rate 0\.001' 'the second phase is said'
+expect 0 '"epoch":2,.*"lr":0\.001,.*"kept":true' 'an epoch says that it was learnt from features'
+if [ "$(grep -c '"kept":true' phases/metrics.jsonl)" -eq 2 ] \
+  && grep -q '"event":"everything learns' phases/steps.jsonl; then
+  ok 'the second phase computes again, and is an event'
+else
+  not_ok 'the second phase computes again, and is an event'
+fi
+run "${transfer[@]}" --unfreeze -1 --out r
+refused 'unfreez' 'unfreezing before the beginning'
+
 # --- a disk that is full
 
 if [ -w /dev/full ]; then
