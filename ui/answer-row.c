@@ -3,12 +3,15 @@
 #include <glib/gi18n.h>
 
 /* px of the picture's place. */
-#define PICTURE_SIDE 144
+#define PICTURE_SIDE 96
 #define ICON_SIDE 48
 
 struct _SkAnswerRow {
   GtkListBoxRow parent;
   guint serial;
+  char *path; /* (nullable) */
+  GBytes *bytes; /* (nullable) */
+  SkAnswer *answer; /* (nullable) */
   GtkStack *picture; /* "wait", "picture" or "none" */
   GtkLabel *name, *facts;
   GtkGrid *classes;
@@ -102,7 +105,18 @@ add_picture (SkAnswerRow *self, GtkWidget *box) {
 }
 
 static void
+sk_answer_row_finalize (GObject *object) {
+  SkAnswerRow *self = SK_ANSWER_ROW (object);
+
+  g_clear_pointer (&self->answer, sk_answer_free);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_free (self->path);
+  G_OBJECT_CLASS (sk_answer_row_parent_class)->finalize (object);
+}
+
+static void
 sk_answer_row_class_init (SkAnswerRowClass *class) {
+  G_OBJECT_CLASS (class)->finalize = sk_answer_row_finalize;
 }
 
 static void
@@ -111,7 +125,6 @@ sk_answer_row_init (SkAnswerRow *self) {
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
   GtkWidget *grid = gtk_grid_new ();
 
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), FALSE);
   add_picture (self, box);
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
@@ -128,12 +141,14 @@ sk_answer_row_init (SkAnswerRow *self) {
 }
 
 GtkWidget *
-sk_answer_row_new (guint serial, const char *path) {
+sk_answer_row_new (guint serial, const char *path, GBytes *bytes) {
   SkAnswerRow *self = g_object_new (SK_TYPE_ANSWER_ROW, NULL);
   g_autofree char *name =
       path ? g_filename_display_basename (path) : g_strdup (_ ("Pasted picture"));
 
   self->serial = serial;
+  self->path = g_strdup (path);
+  self->bytes = bytes ? g_bytes_ref (bytes) : NULL;
   gtk_label_set_text (self->name, name);
   gtk_label_set_text (self->facts, _ ("Looking at it…"));
   return GTK_WIDGET (self);
@@ -142,6 +157,26 @@ sk_answer_row_new (guint serial, const char *path) {
 guint
 sk_answer_row_serial (SkAnswerRow *self) {
   return self->serial;
+}
+
+const SkAnswer *
+sk_answer_row_answer (SkAnswerRow *self) {
+  return self->answer;
+}
+
+const char *
+sk_answer_row_path (SkAnswerRow *self) {
+  return self->path;
+}
+
+GBytes *
+sk_answer_row_bytes (SkAnswerRow *self) {
+  return self->bytes;
+}
+
+const char *
+sk_answer_row_name (SkAnswerRow *self) {
+  return gtk_label_get_text (self->name);
 }
 
 static void
@@ -160,12 +195,17 @@ tell (SkAnswerRow *self, const SkAnswer *answer) {
 }
 
 void
-sk_answer_row_show (SkAnswerRow *self, const SkAnswer *answer) {
+sk_answer_row_show (SkAnswerRow *self, SkAnswer *answer) {
   g_autofree char *facts = NULL;
+
+  g_clear_pointer (&self->answer, sk_answer_free);
+  self->answer = answer = sk_answer_steal (answer);
 
   if (answer->thumbnail != NULL) {
     gtk_stack_add_named (self->picture, picture_new (answer), "picture");
     gtk_stack_set_visible_child_name (self->picture, "picture");
+    /* The texture has its own. */
+    g_clear_pointer (&answer->thumbnail, g_free);
   } else {
     gtk_stack_set_visible_child_name (self->picture, "none");
     gtk_widget_set_size_request (GTK_WIDGET (self->picture), PICTURE_SIDE, ICON_SIDE);

@@ -9,12 +9,29 @@
 #define SK_TYPE_ANSWER_ROW (sk_answer_row_get_type ())
 G_DECLARE_FINAL_TYPE (SkAnswerRow, sk_answer_row, SK, ANSWER_ROW, GtkListBoxRow)
 
-/* @path: (nullable): of the picture; NULL: it was pasted. Waits for its answer. */
+/* @path, @bytes: of the picture, one of them NULL: a file, or pasted. Waits for its
+ * answer. */
 GtkWidget *
-sk_answer_row_new (guint serial, const char *path);
+sk_answer_row_new (guint serial, const char *path, GBytes *bytes);
 
 guint
 sk_answer_row_serial (SkAnswerRow *self);
 
+/* Takes over all that @answer holds. */
 void
-sk_answer_row_show (SkAnswerRow *self, const SkAnswer *answer);
+sk_answer_row_show (SkAnswerRow *self, SkAnswer *answer);
+
+/* (nullable): not answered yet */
+const SkAnswer *
+sk_answer_row_answer (SkAnswerRow *self);
+
+/* (nullable), as they were given. */
+const char *
+sk_answer_row_path (SkAnswerRow *self);
+
+GBytes *
+sk_answer_row_bytes (SkAnswerRow *self);
+
+/* The file's name, or what stands for it. */
+const char *
+sk_answer_row_name (SkAnswerRow *self);

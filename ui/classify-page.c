@@ -3,10 +3,24 @@
 #include <glib/gi18n.h>
 
 #include "answer-row.h"
+#include "classify-export.h"
+#include "explain-view.h"
+#include "file-choice.h"
+#include "folder-walk.h"
 #include "resources.h"
 
 /* Rows that are kept; older ones go. */
-#define MAX_ROWS 200
+#define MAX_ROWS 500
+/* Questions that are with the engine at once: whatever is dropped meanwhile comes soon. */
+#define MAX_ASKED 4
+
+typedef enum {
+  SORT_NEWEST,
+  SORT_NAME,
+  SORT_CLASS,
+  SORT_SURE,
+  SORT_UNSURE,
+} Sort;
 
 struct _SkClassifyPage {
   AdwBin parent;
@@ -14,10 +28,20 @@ struct _SkClassifyPage {
   GtkStack *stack;
   AdwStatusPage *empty;
   GtkWidget *open;
-  GtkLabel *model;
+  GtkLabel *model, *progress_text;
   GtkListBox *list;
+  GtkPaned *panes;
+  SkExplainView *why;
+  GtkDropDown *sort;
+  GtkWidget *progress_row;
+  GtkProgressBar *progress;
+
   GQueue rows; /* SkAnswerRow, newest first */
+  GQueue waiting; /* SkAnswerRow, not asked yet, oldest first */
+  guint n_asked; /* with the engine now */
+  guint n_done, n_batch; /* of the pictures that came together */
   guint forgotten; /* answers to this and earlier serials are not wanted any more */
+  GCancellable *walking; /* (nullable): a folder is being looked through */
 };
 
 G_DEFINE_FINAL_TYPE (SkClassifyPage, sk_classify_page, ADW_TYPE_BIN)
@@ -38,6 +62,40 @@ show_model (SkClassifyPage *self, const SkSnapshot *snapshot) {
     adw_status_page_set_description (self->empty, plain);
 }
 
+static void
+show_progress (SkClassifyPage *self) {
+  gboolean busy =
+      self->walking != NULL || (self->n_batch > 1 && self->n_done < self->n_batch);
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (self->progress_row, busy);
+  if (self->walking)
+    text = g_strdup (_ ("Looking through the folder…"));
+  else
+    text = g_strdup_printf (_ ("%u of %u pictures"), self->n_done, self->n_batch);
+  gtk_label_set_text (self->progress_text, text);
+  gtk_progress_bar_set_fraction (
+      self->progress, self->n_batch > 0 ? (double) self->n_done / self->n_batch : 0);
+  if (!busy && self->n_done >= self->n_batch)
+    self->n_done = self->n_batch = 0;
+}
+
+/* Hands pictures to the engine as it gets through with them. */
+static void
+ask_next (SkClassifyPage *self) {
+  while (self->n_asked < MAX_ASKED && !g_queue_is_empty (&self->waiting)) {
+    SkAnswerRow *row = g_queue_pop_head (&self->waiting);
+    SkCommand command = { .kind = SK_COMMAND_CLASSIFY,
+                          .path = sk_answer_row_path (row),
+                          .bytes = sk_answer_row_bytes (row),
+                          .serial = sk_answer_row_serial (row) };
+
+    self->n_asked++;
+    sk_engine_send (self->engine, &command);
+  }
+  show_progress (self);
+}
+
 static SkAnswerRow *
 find_row (SkClassifyPage *self, guint serial) {
   for (GList *link = self->rows.head; link != NULL; link = link->next)
@@ -47,43 +105,119 @@ find_row (SkClassifyPage *self, guint serial) {
 }
 
 static void
-snapshot_cb (SkClassifyPage *self, SkSnapshot *snapshot) {
-  for (guint i = 0; i < snapshot->answers->len; i++) {
-    const SkAnswer *answer = g_ptr_array_index (snapshot->answers, i);
-    SkAnswerRow *row = find_row (self, answer->serial);
+take_answer (SkClassifyPage *self, SkAnswer *answer) {
+  SkAnswerRow *row = find_row (self, answer->serial);
 
-    if (answer->kind == SK_COMMAND_CLASSIFY && answer->serial > self->forgotten &&
-        row != NULL)
-      sk_answer_row_show (row, answer);
+  if (answer->serial <= self->forgotten)
+    return;
+  self->n_asked -= self->n_asked > 0;
+  self->n_done++;
+  if (row == NULL)
+    return;
+  sk_answer_row_show (row, answer);
+  gtk_list_box_row_changed (GTK_LIST_BOX_ROW (row));
+  /* An explanation takes longer than an answer: it comes when no answer is awaited. */
+  if (self->n_asked == 0 && g_queue_is_empty (&self->waiting) &&
+      gtk_list_box_get_selected_row (self->list) == NULL)
+    gtk_list_box_select_row (self->list, GTK_LIST_BOX_ROW (row));
+}
+
+static void
+snapshot_cb (SkClassifyPage *self, SkSnapshot *snapshot) {
+  gboolean came = FALSE;
+
+  for (guint i = 0; i < snapshot->answers->len; i++) {
+    SkAnswer *answer = g_ptr_array_index (snapshot->answers, i);
+
+    if (answer->kind == SK_COMMAND_CLASSIFY) {
+      take_answer (self, answer);
+      came = TRUE;
+    }
   }
+  if (came)
+    ask_next (self);
   show_model (self, snapshot);
 }
 
+/* The row that was asked about last, and has its answer, is explained. */
 static void
-add_row (SkClassifyPage *self, guint serial, const char *path) {
-  GtkWidget *row = sk_answer_row_new (serial, path);
+selected_cb (SkClassifyPage *self) {
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  const SkAnswer *answer = row ? sk_answer_row_answer (SK_ANSWER_ROW (row)) : NULL;
 
-  gtk_list_box_prepend (self->list, row);
-  g_queue_push_head (&self->rows, row);
-  if (self->rows.length > MAX_ROWS)
-    gtk_list_box_remove (self->list, g_queue_pop_tail (&self->rows));
-  gtk_stack_set_visible_child_name (self->stack, "answers");
+  if (answer == NULL || answer->error)
+    sk_explain_view_ask (self->why, NULL, NULL);
+  else
+    sk_explain_view_ask (self->why, sk_answer_row_path (SK_ANSWER_ROW (row)),
+                         sk_answer_row_bytes (SK_ANSWER_ROW (row)));
 }
 
 static void
-ask (SkClassifyPage *self, const char *path, GBytes *bytes) {
-  SkCommand command = { .kind = SK_COMMAND_CLASSIFY,
-                        .path = path,
-                        .bytes = bytes,
-                        .serial = sk_engine_next_serial (self->engine) };
+drop_oldest (SkClassifyPage *self) {
+  SkAnswerRow *oldest = g_queue_pop_tail (&self->rows);
 
-  add_row (self, command.serial, path);
-  sk_engine_send (self->engine, &command);
+  g_queue_remove (&self->waiting, oldest);
+  gtk_list_box_remove (self->list, GTK_WIDGET (oldest));
+}
+
+static void
+add_row (SkClassifyPage *self, const char *path, GBytes *bytes) {
+  GtkWidget *row =
+      sk_answer_row_new (sk_engine_next_serial (self->engine), path, bytes);
+
+  gtk_list_box_prepend (self->list, row);
+  g_queue_push_head (&self->rows, row);
+  g_queue_push_tail (&self->waiting, row);
+  self->n_batch++;
+  if (self->rows.length > MAX_ROWS)
+    drop_oldest (self);
+  gtk_stack_set_visible_child_name (self->stack, "answers");
+}
+
+/* What is new is what one wants to see: it is chosen as soon as its answer is there. */
+static void
+ask (SkClassifyPage *self, const char *path, GBytes *bytes) {
+  gtk_list_box_unselect_all (self->list);
+  add_row (self, path, bytes);
+  ask_next (self);
+}
+
+static void
+tell (SkClassifyPage *self, const char *words) {
+  gtk_widget_set_visible (self->progress_row, TRUE);
+  gtk_label_set_text (self->progress_text, words);
+}
+
+static void
+walked_cb (GPtrArray *paths, gboolean more, gpointer data) {
+  SkClassifyPage *self = data;
+  g_autofree char *words = NULL;
+
+  g_clear_object (&self->walking);
+  for (guint i = 0; i < paths->len; i++)
+    add_row (self, g_ptr_array_index (paths, i), NULL);
+  ask_next (self);
+  if (more)
+    words = g_strdup_printf (_ ("The first %u files of the folder"), paths->len);
+  else if (paths->len == 0)
+    words = g_strdup (_ ("There are no files in this folder"));
+  if (words)
+    tell (self, words);
 }
 
 void
 sk_classify_page_ask_path (SkClassifyPage *self, const char *path) {
-  ask (self, path, NULL);
+  if (!g_file_test (path, G_FILE_TEST_IS_DIR)) {
+    ask (self, path, NULL);
+    return;
+  }
+  gtk_stack_set_visible_child_name (self->stack, "answers");
+  if (self->walking)
+    g_cancellable_cancel (self->walking);
+  g_clear_object (&self->walking);
+  self->walking = g_cancellable_new ();
+  sk_folder_walk (path, MAX_ROWS, self->walking, walked_cb, self);
+  show_progress (self);
 }
 
 void
@@ -91,44 +225,152 @@ sk_classify_page_ask_bytes (SkClassifyPage *self, GBytes *bytes) {
   ask (self, NULL, bytes);
 }
 
+void
+sk_classify_page_set_narrow (SkClassifyPage *self, gboolean narrow) {
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->panes),
+                                  narrow ? GTK_ORIENTATION_VERTICAL
+                                         : GTK_ORIENTATION_HORIZONTAL);
+}
+
+/* What was not asked yet is not asked any more. */
+static void
+stop_cb (SkClassifyPage *self) {
+  SkAnswerRow *row;
+
+  if (self->walking)
+    g_cancellable_cancel (self->walking);
+  g_clear_object (&self->walking);
+  while ((row = g_queue_pop_head (&self->waiting)) != NULL) {
+    g_queue_remove (&self->rows, row);
+    gtk_list_box_remove (self->list, GTK_WIDGET (row));
+    self->n_batch--;
+  }
+  show_progress (self);
+}
+
 static void
 clear_cb (SkClassifyPage *self) {
   gpointer row;
 
+  stop_cb (self);
   while ((row = g_queue_pop_head (&self->rows)) != NULL)
     gtk_list_box_remove (self->list, row);
   self->forgotten = sk_engine_next_serial (self->engine);
+  self->n_asked = self->n_done = self->n_batch = 0;
+  sk_explain_view_ask (self->why, NULL, NULL);
+  show_progress (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+static const char *
+class_of (const SkAnswer *answer) {
+  return answer && answer->n_top > 0 ? answer->top[0].name : "\xff";
+}
+
+static double
+probability_of (const SkAnswer *answer) {
+  return answer && answer->n_top > 0 ? (double) answer->top[0].probability : -1;
+}
+
+static int
+compare_cb (GtkListBoxRow *a, GtkListBoxRow *b, gpointer data) {
+  SkClassifyPage *self = data;
+  SkAnswerRow *left = SK_ANSWER_ROW (a), *right = SK_ANSWER_ROW (b);
+  const SkAnswer *x = sk_answer_row_answer (left), *y = sk_answer_row_answer (right);
+  double by_probability = probability_of (y) - probability_of (x);
+  int order = 0;
+
+  switch ((Sort) gtk_drop_down_get_selected (self->sort)) {
+  case SORT_NAME:
+    order = g_utf8_collate (sk_answer_row_name (left), sk_answer_row_name (right));
+    break;
+  case SORT_CLASS:
+    order = g_utf8_collate (class_of (x), class_of (y));
+    break;
+  case SORT_SURE:
+    order = by_probability > 0 ? 1 : by_probability < 0 ? -1 : 0;
+    break;
+  case SORT_UNSURE:
+    order = by_probability > 0 ? -1 : by_probability < 0 ? 1 : 0;
+    break;
+  case SORT_NEWEST:
+  default:
+    break;
+  }
+  return order != 0
+             ? order
+             : (int) sk_answer_row_serial (right) - (int) sk_answer_row_serial (left);
+}
+
+static void
+sort_cb (SkClassifyPage *self) {
+  gtk_list_box_invalidate_sort (self->list);
+}
+
+static void
+export_to (gpointer data, const char *path) {
+  SkClassifyPage *self = data;
+  g_autofree char *name = g_filename_display_basename (path);
+  g_autofree char *words = g_strdup_printf (_ ("Written: %s"), name);
+  g_autoptr (GError) error = NULL;
+
+  tell (self, sk_classify_export (self->list, path, &error) ? words : error->message);
+}
+
+static void
+export_cb (SkClassifyPage *self) {
+  sk_file_choice_save (GTK_WIDGET (self), _ ("Save as CSV or JSON"), "answers.csv",
+                       export_to, self);
 }
 
 static void
 sk_classify_page_dispose (GObject *object) {
   SkClassifyPage *self = SK_CLASSIFY_PAGE (object);
 
+  if (self->walking)
+    g_cancellable_cancel (self->walking);
+  g_clear_object (&self->walking);
   g_queue_clear (&self->rows);
+  g_queue_clear (&self->waiting);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (sk_classify_page_parent_class)->dispose (object);
 }
 
 static void
-sk_classify_page_class_init (SkClassifyPageClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
-
-  G_OBJECT_CLASS (class)->dispose = sk_classify_page_dispose;
-  gtk_widget_class_set_template_from_resource (widget_class,
+bind_template (GtkWidgetClass *class) {
+  gtk_widget_class_set_template_from_resource (class,
                                                SK_RESOURCES "ui/classify-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, SkClassifyPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, SkClassifyPage, empty);
-  gtk_widget_class_bind_template_child (widget_class, SkClassifyPage, open);
-  gtk_widget_class_bind_template_child (widget_class, SkClassifyPage, model);
-  gtk_widget_class_bind_template_child (widget_class, SkClassifyPage, list);
-  gtk_widget_class_bind_template_callback (widget_class, clear_cb);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, stack);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, empty);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, open);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, model);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, list);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, panes);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, why);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, sort);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, progress_row);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, progress_text);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, progress);
+  gtk_widget_class_bind_template_callback (class, clear_cb);
+  gtk_widget_class_bind_template_callback (class, stop_cb);
+  gtk_widget_class_bind_template_callback (class, selected_cb);
+  gtk_widget_class_bind_template_callback (class, sort_cb);
+  gtk_widget_class_bind_template_callback (class, export_cb);
+}
+
+static void
+sk_classify_page_class_init (SkClassifyPageClass *class) {
+  G_OBJECT_CLASS (class)->dispose = sk_classify_page_dispose;
+  bind_template (GTK_WIDGET_CLASS (class));
 }
 
 static void
 sk_classify_page_init (SkClassifyPage *self) {
+  g_type_ensure (SK_TYPE_EXPLAIN_VIEW);
   g_queue_init (&self->rows);
+  g_queue_init (&self->waiting);
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_list_box_set_sort_func (self->list, compare_cb, self, NULL);
 }
 
 GtkWidget *
@@ -136,6 +378,7 @@ sk_classify_page_new (SkEngine *engine) {
   SkClassifyPage *self = g_object_new (SK_TYPE_CLASSIFY_PAGE, NULL);
 
   self->engine = g_object_ref (engine);
+  sk_explain_view_set_engine (self->why, engine);
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED);
   show_model (self, sk_engine_state (engine));

@@ -81,7 +81,13 @@ ends_in (const char *path, const char *const *endings) {
 
 static void
 take_file (SkWindow *self, const char *path) {
-  if (g_file_test (path, G_FILE_TEST_IS_DIR) || ends_in (path, archives)) {
+  const char *page = adw_view_stack_get_visible_child_name (self->views);
+
+  /* The page that classifies looks through a folder; the others would learn from it. */
+  if (g_strcmp0 (page, "classify") == 0 && g_file_test (path, G_FILE_TEST_IS_DIR) &&
+      !holds_run (path)) {
+    sk_classify_page_ask_path (self->classify, path);
+  } else if (g_file_test (path, G_FILE_TEST_IS_DIR) || ends_in (path, archives)) {
     take_folder (self, path);
   } else if (ends_in (path, weights)) {
     load_weights (self, path);
@@ -158,6 +164,7 @@ turn_cb (gpointer data) {
   gtk_widget_set_visible (self->step, !self->narrow);
   sk_window_update_actions (self, sk_engine_state (self->engine));
   sk_train_page_set_narrow (self->train, self->narrow);
+  sk_classify_page_set_narrow (self->classify, self->narrow);
   return G_SOURCE_REMOVE;
 }
 

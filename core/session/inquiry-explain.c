@@ -155,11 +155,22 @@ take_blocks (SkExplanation *self, SkExplainer *explainer) {
   sk_explainer_grad_cam (explainer, self->class, cams);
 }
 
+/* Kept for the next question: taking its memory takes longer than looking. */
+static SkExplainer *
+ensure_explainer (SkInquiryLane *self, SkModel *model, GError **error) {
+  if (self->explainer && self->explainer_model == model)
+    return self->explainer;
+  g_clear_pointer (&self->explainer, sk_explainer_free);
+  self->explainer =
+      sk_explainer_new (model->plan, model->parameters, self->pool, error);
+  self->explainer_model = model;
+  return self->explainer;
+}
+
 static gboolean
 look (SkInquiryLane *self, const SkCommand *command, SkModel *model,
       const SkImage *image, SkAnswer *answer, GError **error) {
-  g_autoptr (SkExplainer) explainer =
-      sk_explainer_new (model->plan, model->parameters, self->pool, error);
+  SkExplainer *explainer = ensure_explainer (self, model, error);
   gsize size = (gsize) model->transform.side * (gsize) model->transform.side * 3;
   g_autofree float *input = g_new (float, size);
   SkExplanation *why;
@@ -242,6 +253,7 @@ ask (SkInquiryLane *self, const SkCommand *command, QuestionFunc func) {
   if (model && sk_inquiry_decode (self, command, &image, &error)) {
     answer->width = image.width;
     answer->height = image.height;
+    sk_answer_set_thumbnail (answer, &image);
     answer->model =
         sk_model_describe (model, self->training && model == self->run, TRUE);
     func (self, command, model, &image, answer, &error);

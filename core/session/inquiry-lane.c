@@ -68,6 +68,7 @@ sk_inquiry_end (SkInquiryLane *self) {
 
 static void
 forget_network (SkInquiryLane *self) {
+  g_clear_pointer (&self->explainer, sk_explainer_free);
   g_clear_pointer (&self->network, sk_network_free);
   g_clear_pointer (&self->input, g_free);
   self->network_model = NULL;

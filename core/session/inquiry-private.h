@@ -1,6 +1,7 @@
 #pragma once
 
 #include "command-queue.h"
+#include "explainer.h"
 #include "inquiry-lane.h"
 #include "model.h"
 #include "network.h"
@@ -37,6 +38,8 @@ struct _SkInquiryLane {
   SkNetwork *network; /* (nullable): for one picture, on @network_model's weights */
   const SkModel *network_model;
   float *input; /* (side,side,3) what @network reads */
+  SkExplainer *explainer; /* (nullable): on @explainer_model's weights */
+  const SkModel *explainer_model;
 
   gboolean evaluating; /* weights may not change now */
   gint64 published_at; /* µs, monotonic */

@@ -31,6 +31,14 @@ sk_answer_free (SkAnswer *self) {
   g_free (self);
 }
 
+SkAnswer *
+sk_answer_steal (SkAnswer *self) {
+  SkAnswer *all = g_memdup2 (self, sizeof *self);
+
+  *self = (SkAnswer){ .kind = all->kind, .serial = all->serial };
+  return all;
+}
+
 SkEvent *
 sk_event_new (gint64 step, const char *text) {
   SkEvent *self = g_new0 (SkEvent, 1);

@@ -158,6 +158,10 @@ sk_answer_new (SkCommandKind kind, guint serial);
 void
 sk_answer_free (SkAnswer *self);
 
+/* (transfer full): all that @self holds; @self is left without */
+SkAnswer *
+sk_answer_steal (SkAnswer *self);
+
 /* (transfer full): @text is copied; free with sk_event_free() */
 SkEvent *
 sk_event_new (gint64 step, const char *text);

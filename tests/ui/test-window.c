@@ -176,43 +176,6 @@ test_blocks_are_accessible (Fixture *fixture, gconstpointer data) {
   fixture_wait (fixture, is_frozen, "the first block to be frozen");
 }
 
-static GtkDropTarget *
-find_drop_target (GtkWidget *root) {
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (root);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
-    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-    if (GTK_IS_DROP_TARGET (controller))
-      return GTK_DROP_TARGET (controller);
-  }
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
-       child = gtk_widget_get_next_sibling (child)) {
-    GtkDropTarget *found = find_drop_target (child);
-
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
-static void
-drop (Fixture *fixture, const char *path) {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  GSList link = { file, NULL };
-  GdkFileList *files = gdk_file_list_new_from_list (&link);
-  GtkDropTarget *target = find_drop_target (fixture->window);
-  GValue value = G_VALUE_INIT;
-  gboolean taken = FALSE;
-
-  g_assert_nonnull (target);
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, files);
-  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &taken);
-  g_assert_true (taken);
-  g_value_unset (&value);
-}
-
 static gboolean
 is_answered (Fixture *fixture) {
   GtkWidget *row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
@@ -235,7 +198,7 @@ test_drop_is_answered (Fixture *fixture, gconstpointer data) {
 
   fixture_train (fixture);
   step = fixture_state (fixture)->step;
-  drop (fixture, picture);
+  fixture_drop (fixture, picture);
   fixture_wait (fixture, is_answered, "an answer");
   row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
   label = fixture_label (row);
@@ -255,7 +218,7 @@ test_broken_picture_is_told (Fixture *fixture, gconstpointer data) {
 
   fixture_train (fixture);
   g_assert_true (g_file_set_contents (path, "no picture at all", -1, NULL));
-  drop (fixture, path);
+  fixture_drop (fixture, path);
   fixture_wait (fixture, is_answered, "a refusal");
   row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
   label = fixture_label (row);
@@ -275,7 +238,7 @@ test_drop_of_a_folder (Fixture *fixture, gconstpointer data) {
   g_autofree char *folder = g_build_filename (fixture->folder, "empty", NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  drop (fixture, folder);
+  fixture_drop (fixture, folder);
   fixture_wait (fixture, has_problem, "what is wrong with the folder");
   g_assert_nonnull (strstr (fixture_state (fixture)->summary.problem, folder));
 }

@@ -198,3 +198,40 @@ fixture_picture (Fixture *self, const char *name) {
   g_assert_true (gdk_texture_save_to_png (texture, path));
   return path;
 }
+
+static GtkDropTarget *
+find_drop_target (GtkWidget *root) {
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (root);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_DROP_TARGET (controller))
+      return GTK_DROP_TARGET (controller);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkDropTarget *found = find_drop_target (child);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+void
+fixture_drop (Fixture *fixture, const char *path) {
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList link = { file, NULL };
+  GdkFileList *files = gdk_file_list_new_from_list (&link);
+  GtkDropTarget *target = find_drop_target (fixture->window);
+  GValue value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_assert_nonnull (target);
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, files);
+  g_signal_emit_by_name (target, "drop", &value, 10.0, 10.0, &taken);
+  g_assert_true (taken);
+  g_value_unset (&value);
+}

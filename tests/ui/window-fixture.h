@@ -58,3 +58,7 @@ fixture_label (GtkWidget *widget);
 /* (transfer full): path of a picture in the fixture's folder. */
 char *
 fixture_picture (Fixture *self, const char *name);
+
+/* Drops a file or folder on the window, as the drop target itself would tell of it. */
+void
+fixture_drop (Fixture *self, const char *path);

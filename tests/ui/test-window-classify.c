@@ -1,0 +1,173 @@
+/* The page that classifies: folders, their order, tables, and why. */
+
+#include <string.h>
+
+#include <glib/gstdio.h>
+
+#include "answer-row.h"
+#include "classify-export.h"
+#include "explain-view.h"
+#include "heat-area.h"
+#include "inside-area.h"
+#include "waterfall-area.h"
+#include "window-fixture.h"
+
+static GtkWidget *
+list_of (Fixture *fixture) {
+  GtkWidget *row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
+
+  return row ? gtk_widget_get_parent (row) : NULL;
+}
+
+static int
+count_answers (Fixture *fixture) {
+  GtkWidget *list = list_of (fixture);
+  int n = 0;
+
+  for (GtkWidget *row = list ? gtk_widget_get_first_child (list) : NULL; row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    n += SK_IS_ANSWER_ROW (row) && sk_answer_row_answer (SK_ANSWER_ROW (row)) != NULL;
+  return n;
+}
+
+static gboolean
+seven_answers (Fixture *fixture) {
+  return count_answers (fixture) == 7;
+}
+
+static gboolean
+one_answer (Fixture *fixture) {
+  return count_answers (fixture) == 1;
+}
+
+static gboolean
+is_explained (Fixture *fixture) {
+  GtkWidget *area = fixture_find (fixture->window, SK_TYPE_WATERFALL_AREA);
+  g_autofree char *label = area ? fixture_label (area) : NULL;
+
+  return label != NULL && strstr (label, " adds ") != NULL;
+}
+
+static gboolean
+is_covered (Fixture *fixture) {
+  GtkWidget *view = fixture_find (fixture->window, SK_TYPE_EXPLAIN_VIEW);
+  GtkWidget *area;
+  gboolean found = FALSE;
+
+  /* The second of the two pictures is what the network sees. */
+  area = fixture_find (view, SK_TYPE_HEAT_AREA);
+  for (GtkWidget *at = gtk_widget_get_parent (gtk_widget_get_parent (area));
+       at && !found; at = NULL) {
+    GtkWidget *second =
+        fixture_find (gtk_widget_get_last_child (at), SK_TYPE_HEAT_AREA);
+    g_autofree char *label = second ? fixture_label (second) : NULL;
+
+    found = label && strstr (label, "strongest") != NULL;
+  }
+  return found;
+}
+
+/* Six pictures, one in a folder below, and a file that is none. */
+static char *
+folder_of_pictures (Fixture *fixture) {
+  char *folder = g_build_filename (fixture->folder, "many", NULL);
+  g_autofree char *below = g_build_filename (folder, "below", NULL);
+  g_autofree char *broken = g_build_filename (folder, "broken.jpg", NULL);
+  g_autofree char *picture = fixture_picture (fixture, "one.png");
+  g_autofree char *contents = NULL;
+  gsize size;
+
+  g_assert_cmpint (g_mkdir_with_parents (below, 0755), ==, 0);
+  g_assert_true (g_file_get_contents (picture, &contents, &size, NULL));
+  for (int i = 0; i < 6; i++) {
+    g_autofree char *name = g_strdup_printf ("%d.png", i);
+    g_autofree char *path = g_build_filename (i == 5 ? below : folder, name, NULL);
+
+    g_assert_true (g_file_set_contents (path, contents, (gssize) size, NULL));
+  }
+  g_assert_true (g_file_set_contents (broken, "no picture at all", -1, NULL));
+  return folder;
+}
+
+static void
+test_folder (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = folder_of_pictures (fixture);
+  g_autofree char *csv = g_build_filename (fixture->folder, "answers.csv", NULL);
+  g_autofree char *json = g_build_filename (fixture->folder, "answers.json", NULL);
+  g_autofree char *table = NULL, *lines = NULL;
+  GtkWidget *list;
+
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "classify");
+  fixture_drop (fixture, folder);
+  fixture_wait (fixture, seven_answers, "a row for every file of the folder");
+  list = list_of (fixture);
+  g_assert_true (sk_classify_export (GTK_LIST_BOX (list), csv, NULL));
+  g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+  g_assert_true (g_str_has_prefix (table, "file,rank,class,index,probability,error\n"));
+  g_assert_nonnull (strstr (table, "below/5.png\",1,\""));
+  g_assert_nonnull (strstr (table, "broken.jpg\",,,,,\""));
+  g_assert_true (sk_classify_export (GTK_LIST_BOX (list), json, NULL));
+  g_assert_true (g_file_get_contents (json, &lines, NULL, NULL));
+  g_assert_nonnull (strstr (lines, "\"top\":[{\"class\":"));
+  g_assert_nonnull (strstr (lines, "\"error\":"));
+}
+
+/* The first row under the list that is sorted by name. */
+static void
+test_order (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = folder_of_pictures (fixture);
+  GtkWidget *drop_down, *first;
+
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "classify");
+  fixture_drop (fixture, folder);
+  fixture_wait (fixture, seven_answers, "a row for every file of the folder");
+  drop_down = fixture_find (gtk_widget_get_ancestor (list_of (fixture), GTK_TYPE_STACK),
+                            GTK_TYPE_DROP_DOWN);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), 1);
+  first = gtk_widget_get_first_child (list_of (fixture));
+  g_assert_cmpstr (sk_answer_row_name (SK_ANSWER_ROW (first)), ==, "0.png");
+}
+
+static void
+test_why (Fixture *fixture, gconstpointer data) {
+  g_autofree char *picture = fixture_picture (fixture, "kitten.png");
+  GtkWidget *view, *inside;
+  g_autofree char *words = NULL;
+
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "classify");
+  fixture_drop (fixture, picture);
+  fixture_wait (fixture, one_answer, "an answer");
+  fixture_wait (fixture, is_explained, "an explanation");
+  view = fixture_find (fixture->window, SK_TYPE_EXPLAIN_VIEW);
+  inside = fixture_find (view, SK_TYPE_INSIDE_AREA);
+  words = fixture_label (inside);
+  g_assert_nonnull (strstr (words, "16 filters"));
+  g_assert_true (is_covered (fixture)); /* by Grad-CAM */
+  /* Every kind of heat, then covering, which is asked for. */
+  for (guint heat = 0; heat < 4; heat++) {
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (fixture_find (view, GTK_TYPE_DROP_DOWN)),
+                                heat);
+    fixture_run (50);
+  }
+  fixture_wait (fixture, is_covered, "what covering costs");
+}
+
+static void
+add (const char *name, void (*test) (Fixture *, gconstpointer)) {
+  g_test_add (name, Fixture, NULL, fixture_set_up, test, fixture_tear_down);
+}
+
+static void
+add_tests (void) {
+  add ("/window/classify/folder", test_folder);
+  add ("/window/classify/order", test_order);
+  add ("/window/classify/why", test_why);
+}
+
+int
+main (int argc, char **argv) {
+  return fixture_main (argc, argv, add_tests);
+}

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+/**
+ * sk_classify_export:
+ * @list: of SkAnswerRows
+ * @path: ends in .json: an object a line, as "skipscope classify --json" prints them; else
+ *   a table with commas
+ *
+ * What is in the list, in its order. Replaces @path in one moment.
+ */
+gboolean
+sk_classify_export (GtkListBox *list, const char *path, GError **error);

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "explanation.h"
+
+/* Inside the network: filters, channels and values of a block, for one picture. */
+#define SK_TYPE_INSIDE_AREA (sk_inside_area_get_type ())
+G_DECLARE_FINAL_TYPE (SkInsideArea, sk_inside_area, SK, INSIDE_AREA, GtkWidget)
+
+/* @why: (nullable): not owned; stays until the next call */
+void
+sk_inside_area_set (SkInsideArea *self, const SkExplanation *why, int block);
