@@ -1,6 +1,7 @@
 #pragma once
 
 #include "graph-area.h"
+#include "picture.h"
 #include "touches.h"
 
 /* What graph-area.c (drawing), graph-children.c (nodes and folders) and graph-input.c
@@ -22,6 +23,10 @@ struct _SkGraphArea {
   double flow; /* 0 … 1: how far the gradient on the wires has come */
   gint64 flow_at; /* µs of the frame clock when it last moved; 0: it stands */
   guint flow_tick; /* tick callback; 0: none */
+  GskRenderNode *wires; /* (nullable): frames and wires, while only the flow moves … */
+  GskRenderNode *key_drawn; /* (nullable): … and the key below them */
+  double wires_scale; /* of @wires */
+  SkPace pace;
 
   double zoom; /* on top of fitting in */
   double pan_x, pan_y; /* px from the centred place */
@@ -70,6 +75,18 @@ sk_graph_area_move_focus (GtkWidget *widget, GtkDirectionType direction);
 /* graph-input.c */
 void
 sk_graph_area_listen (SkGraphArea *self);
+
+/* graph-draw.c */
+
+/* px beside the key. */
+#define SK_GRAPH_KEY_MARGIN 16.0
+
+/* What stands still is drawn anew. */
+void
+sk_graph_area_redraw (SkGraphArea *self);
+
+void
+sk_graph_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot);
 
 /* graph-flow.c */
 

@@ -12,8 +12,7 @@
 #define MAX_FIT 1.5
 /* What is read aloud is renewed no oftener, in µs. */
 #define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
-/* px beside the key and below it, and the least that it leaves for the drawing. */
-#define KEY_MARGIN 16.0
+/* px below the key, and the least that it leaves for the drawing. */
 #define KEY_FOOT 6.0
 #define LEAST_DRAWING 190.0
 
@@ -36,8 +35,9 @@ measure_key (SkGraphArea *self) {
   if (self->graph == NULL || self->live.blocks == NULL)
     return;
   sk_picture_palette (GTK_WIDGET (self), &palette);
-  key = KEY_FOOT + sk_graph_key_height (self->graph, &self->live,
-                                        self->width - 2 * KEY_MARGIN, &palette);
+  key =
+      KEY_FOOT + sk_graph_key_height (self->graph, &self->live,
+                                      self->width - 2 * SK_GRAPH_KEY_MARGIN, &palette);
   if (self->height - key >= LEAST_DRAWING)
     self->key = key;
 }
@@ -68,6 +68,7 @@ sk_graph_area_size_allocate (GtkWidget *widget, int width, int height, int basel
   SkGraphArea *self = SK_GRAPH_AREA (widget);
 
   if (width != self->width || height != self->height) {
+    g_clear_pointer (&self->key_drawn, gsk_render_node_unref);
     self->width = width;
     self->height = height;
     measure_key (self);
@@ -88,59 +89,6 @@ sk_graph_area_measure (GtkWidget *widget, GtkOrientation orientation, int for_si
 }
 
 static void
-draw_key (SkGraphArea *self, GtkSnapshot *snapshot, const SkPalette *palette) {
-  double key = self->key;
-  double width = gtk_widget_get_width (GTK_WIDGET (self)) - 2 * KEY_MARGIN;
-  double top = gtk_widget_get_height (GTK_WIDGET (self)) - key;
-  cairo_t *cr;
-
-  if (!(key > 0))
-    return;
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, (float) top, (float) (width + 2 * KEY_MARGIN),
-                                     (float) key));
-  cairo_translate (cr, KEY_MARGIN, top);
-  sk_graph_draw_key (cr, self->graph, &self->live, width, key, palette);
-  cairo_destroy (cr);
-}
-
-static void
-sk_graph_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
-  SkGraphArea *self = SK_GRAPH_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  double left, top, scale;
-  SkPalette palette;
-  cairo_t *cr;
-
-  if (self->graph == NULL || width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  scale = sk_graph_area_place (self, &left, &top);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width,
-                                                         (float) (height - self->key)));
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  cairo_translate (cr, left, top);
-  cairo_scale (cr, scale, scale);
-  if (self->touched >= 0)
-    sk_graph_draw_touch (cr, self->graph, self->touched, &palette);
-  sk_graph_draw_wires (cr, self->graph, &self->live, &palette);
-  cairo_destroy (cr);
-  for (guint i = 0; i < self->nodes->len; i++)
-    gtk_widget_snapshot_child (widget, g_ptr_array_index (self->nodes, i), snapshot);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  cairo_translate (cr, left, top);
-  cairo_scale (cr, scale, scale);
-  sk_graph_draw_flow (cr, self->graph, &self->live, self->flow, &palette);
-  cairo_destroy (cr);
-  for (guint i = 0; i < self->folders->len; i++)
-    gtk_widget_snapshot_child (widget, g_ptr_array_index (self->folders, i), snapshot);
-  gtk_snapshot_pop (snapshot);
-  draw_key (self, snapshot, &palette);
-}
-
-static void
 forget_numbers (SkGraphArea *self) {
   g_clear_pointer (&self->blocks, g_free);
   g_clear_pointer (&self->layers, g_free);
@@ -153,6 +101,7 @@ sk_graph_area_dispose (GObject *object) {
 
   g_clear_handle_id (&self->relayout, g_source_remove);
   sk_graph_area_set_flowing (self, FALSE);
+  sk_pace_clear (&self->pace);
   sk_graph_area_clear_children (self);
   g_clear_object (&self->touches);
   G_OBJECT_CLASS (sk_graph_area_parent_class)->dispose (object);
@@ -163,11 +112,19 @@ sk_graph_area_finalize (GObject *object) {
   SkGraphArea *self = SK_GRAPH_AREA (object);
 
   forget_numbers (self);
+  g_clear_pointer (&self->wires, gsk_render_node_unref);
+  g_clear_pointer (&self->key_drawn, gsk_render_node_unref);
   g_ptr_array_unref (self->nodes);
   g_ptr_array_unref (self->folders);
   g_clear_pointer (&self->graph, sk_graph_free);
   g_clear_pointer (&self->plan, sk_plan_unref);
   G_OBJECT_CLASS (sk_graph_area_parent_class)->finalize (object);
+}
+
+static void
+sk_graph_area_css_changed (GtkWidget *widget, GtkCssStyleChange *change) {
+  GTK_WIDGET_CLASS (sk_graph_area_parent_class)->css_changed (widget, change);
+  sk_graph_area_redraw (SK_GRAPH_AREA (widget));
 }
 
 static void
@@ -180,6 +137,7 @@ sk_graph_area_class_init (SkGraphAreaClass *class) {
   widget_class->size_allocate = sk_graph_area_size_allocate;
   widget_class->measure = sk_graph_area_measure;
   widget_class->snapshot = sk_graph_area_snapshot;
+  widget_class->css_changed = sk_graph_area_css_changed;
   widget_class->focus = sk_graph_area_move_focus;
   signals[SIGNAL_SELECTED] =
       g_signal_new ("selected", SK_TYPE_GRAPH_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -199,7 +157,7 @@ sk_graph_area_init (SkGraphArea *self) {
                                   _ ("The network, block by block"), -1);
   sk_graph_area_listen (self);
   sk_graph_area_listen_touches (self);
-  sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
+  sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (sk_graph_area_redraw));
 }
 
 GtkWidget *
@@ -238,26 +196,33 @@ take_plan (SkGraphArea *self, SkPlan *plan) {
   sk_graph_area_lay_out (self);
 }
 
-void
-sk_graph_area_take (SkGraphArea *self, const SkSnapshot *snapshot) {
+/* Numbers, colours and widths as they are now. */
+static void
+refresh (GtkWidget *widget) {
+  SkGraphArea *self = SK_GRAPH_AREA (widget);
   gint64 now = g_get_monotonic_time ();
   gboolean and_words = now - self->words_at > WORDS_INTERVAL;
   double key = self->key;
 
+  measure_key (self);
+  if (self->key != key)
+    sk_graph_area_lay_out (self);
+  if (and_words)
+    self->words_at = now;
+  for (guint i = 0; i < self->nodes->len; i++)
+    sk_node_widget_refresh (g_ptr_array_index (self->nodes, i), and_words);
+  sk_graph_area_redraw (self);
+}
+
+void
+sk_graph_area_take (SkGraphArea *self, const SkSnapshot *snapshot) {
   if (snapshot->plan != self->plan)
     take_plan (self, snapshot->plan);
   if (self->plan == NULL)
     return;
   keep_numbers (self, snapshot);
-  measure_key (self);
-  if (self->key != key)
-    sk_graph_area_lay_out (self);
   sk_graph_area_set_flowing (self, snapshot->phase == SK_PHASE_RUNNING);
-  if (and_words)
-    self->words_at = now;
-  for (guint i = 0; i < self->nodes->len; i++)
-    sk_node_widget_refresh (g_ptr_array_index (self->nodes, i), and_words);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_pace_redraw (&self->pace, GTK_WIDGET (self), refresh);
 }
 
 const SkGraph *

@@ -138,7 +138,7 @@ sk_graph_area_lay_out (SkGraphArea *self) {
   sk_graph_area_select (self, selected);
   g_clear_pointer (&old, sk_graph_free);
   gtk_widget_queue_allocate (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_graph_area_redraw (self);
 }
 
 void

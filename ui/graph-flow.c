@@ -4,7 +4,7 @@
 
 /* From one chevron to the next, in µs; no oftener than this a frame shows them moved. */
 #define PERIOD (G_USEC_PER_SEC * 2 / 3)
-#define INTERVAL (G_USEC_PER_SEC / 30)
+#define INTERVAL (G_USEC_PER_SEC / 20)
 /* The frame clock trembles by so much, in µs. */
 #define SLACK 4000
 

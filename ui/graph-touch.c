@@ -38,7 +38,7 @@ point_at (SkGraphArea *self, int wire) {
     return;
   self->touched = wire;
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), wire >= 0 ? "pointer" : NULL);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_graph_area_redraw (self);
 }
 
 static void

@@ -3,7 +3,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "block-numbers.h"
 #include "layer-table.h"
+#include "picture.h"
 #include "range.h"
 #include "resources.h"
 #include "rows.h"
@@ -14,18 +16,20 @@ struct _SkInspector {
   GtkBox parent;
   SkEngine *engine;
   GtkLabel *title, *words;
-  GtkWidget *numbers, *controls, *layer_group, *run_group;
+  SkBlockNumbers *numbers;
+  GtkWidget *controls, *layer_group, *run_group;
   AdwBin *fader_place;
   SkSkipFader *fader;
   SkTouches *touches;
-  GtkLabel *gradient, *skip, *residual, *share, *agreement, *gain, *branch, *dead;
   GtkSwitch *frozen;
   GtkGrid *layers;
   GtkSpinButton *factor;
   GtkLabel *rate;
   AdwActionRow *recipe_row, *folder_row;
+  SkSnapshot *moment; /* (nullable): what numbers are of; NULL: of now */
   int group, block; /* of what is selected; −1: none */
   gboolean showing; /* the widgets are being set to what is so, not used */
+  SkPace pace; /* of the numbers: none can be read sixty times a second */
 };
 
 G_DEFINE_FINAL_TYPE (SkInspector, sk_inspector, GTK_TYPE_BOX)
@@ -37,27 +41,19 @@ set_number (GtkLabel *label, double value) {
   gtk_label_set_text (label, text);
 }
 
+/* Of now, or of the moment in the past that is looked at. */
 static void
-set_text (GtkLabel *label, char *text) {
-  gtk_label_set_text (label, text);
-  g_free (text);
-}
+show_numbers (SkInspector *self, const SkSnapshot *newest) {
+  const SkSnapshot *snapshot =
+      self->moment != NULL && self->moment->plan == newest->plan ? self->moment
+                                                                 : newest;
 
-static void
-show_numbers (SkInspector *self, const SkSnapshot *snapshot) {
-  const SkBlockState *state;
-
-  if (self->block < 0 || snapshot->blocks == NULL)
-    return;
-  state = &snapshot->blocks[self->block];
-  set_number (self->gradient, (double) state->gradient);
-  set_number (self->skip, (double) state->skip);
-  set_number (self->residual, (double) state->residual);
-  set_text (self->share, g_strdup_printf ("%.0f %%", 100 * (double) state->share));
-  set_text (self->agreement, sk_format_signed ((double) state->agreement));
-  set_text (self->gain, g_strdup_printf ("× %.2f", (double) state->gain));
-  set_text (self->branch, g_strdup_printf ("%.2f", (double) state->branch));
-  set_text (self->dead, g_strdup_printf ("%.0f %%", 100 * (double) state->dead));
+  if (self->group >= 0)
+    sk_layer_table_update (self->layers, snapshot->plan, self->group, snapshot->layers);
+  if (self->block >= 0 && snapshot->plan != NULL)
+    sk_block_numbers_show (
+        self->numbers, snapshot->blocks != NULL ? &snapshot->blocks[self->block] : NULL,
+        snapshot->plan->blocks[self->block].add < 0);
 }
 
 static gboolean
@@ -106,6 +102,20 @@ show_run (SkInspector *self, const SkSnapshot *snapshot) {
 }
 
 static void
+refresh (GtkWidget *widget) {
+  SkInspector *self = SK_INSPECTOR (widget);
+  const SkSnapshot *state = sk_engine_state (self->engine);
+
+  /* What is being put together on another page is no run. */
+  if (state->phase == SK_PHASE_IDLE && state->run_serial > 0)
+    return;
+  if (state->plan != NULL && self->block < state->plan->n_blocks &&
+      self->group < state->plan->n_groups)
+    show_numbers (self, state);
+  show_run (self, state);
+}
+
+static void
 snapshot_cb (SkInspector *self, SkSnapshot *snapshot) {
   /* What is being put together on another page is no run. */
   if (snapshot->phase == SK_PHASE_IDLE && snapshot->run_serial > 0)
@@ -113,12 +123,9 @@ snapshot_cb (SkInspector *self, SkSnapshot *snapshot) {
   if (snapshot->plan == NULL || self->block >= snapshot->plan->n_blocks ||
       self->group >= snapshot->plan->n_groups)
     sk_inspector_show (self, NULL, -1);
-  show_numbers (self, snapshot);
+  sk_pace_redraw (&self->pace, GTK_WIDGET (self), refresh);
   show_controls (self, snapshot);
-  show_run (self, snapshot);
   sk_skip_fader_take (self->fader, snapshot);
-  if (self->group >= 0)
-    sk_layer_table_update (self->layers, snapshot->plan, self->group, snapshot->layers);
 }
 
 static gboolean
@@ -165,7 +172,7 @@ sk_inspector_show (SkInspector *self, const SkGraph *graph, int node) {
                       _ ("Choose a block to see its numbers, to freeze it, "
                          "or to fade its skip."));
   gtk_widget_set_visible (GTK_WIDGET (self->words), shown == NULL);
-  gtk_widget_set_visible (self->numbers, is_block);
+  gtk_widget_set_visible (GTK_WIDGET (self->numbers), is_block);
   gtk_widget_set_visible (self->controls, self->group >= 0);
   gtk_widget_set_visible (self->layer_group, self->group >= 0);
   sk_skip_fader_show (self->fader, self->block);
@@ -175,27 +182,23 @@ sk_inspector_show (SkInspector *self, const SkGraph *graph, int node) {
     return;
   show_numbers (self, state);
   show_controls (self, state);
-  if (self->group >= 0)
-    sk_layer_table_update (self->layers, state->plan, self->group, state->layers);
+}
+
+void
+sk_inspector_set_moment (SkInspector *self, const SkSnapshot *moment) {
+  g_clear_pointer (&self->moment, sk_snapshot_free);
+  if (moment != NULL)
+    self->moment = sk_snapshot_copy_state (moment);
+  refresh (GTK_WIDGET (self));
 }
 
 static void
 sk_inspector_dispose (GObject *object) {
+  sk_pace_clear (&SK_INSPECTOR (object)->pace);
   g_clear_object (&SK_INSPECTOR (object)->engine);
   g_clear_object (&SK_INSPECTOR (object)->touches);
+  g_clear_pointer (&SK_INSPECTOR (object)->moment, sk_snapshot_free);
   G_OBJECT_CLASS (sk_inspector_parent_class)->dispose (object);
-}
-
-static void
-bind_numbers (GtkWidgetClass *class) {
-  gtk_widget_class_bind_template_child (class, SkInspector, gradient);
-  gtk_widget_class_bind_template_child (class, SkInspector, skip);
-  gtk_widget_class_bind_template_child (class, SkInspector, residual);
-  gtk_widget_class_bind_template_child (class, SkInspector, share);
-  gtk_widget_class_bind_template_child (class, SkInspector, agreement);
-  gtk_widget_class_bind_template_child (class, SkInspector, gain);
-  gtk_widget_class_bind_template_child (class, SkInspector, branch);
-  gtk_widget_class_bind_template_child (class, SkInspector, dead);
 }
 
 static void
@@ -208,7 +211,6 @@ sk_inspector_class_init (SkInspectorClass *class) {
   gtk_widget_class_bind_template_child (widget_class, SkInspector, title);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, words);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, numbers);
-  bind_numbers (widget_class);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, controls);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, frozen);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, fader_place);
@@ -225,6 +227,7 @@ sk_inspector_class_init (SkInspectorClass *class) {
 
 static void
 sk_inspector_init (SkInspector *self) {
+  g_type_ensure (SK_TYPE_BLOCK_NUMBERS);
   self->group = self->block = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
 }

@@ -152,16 +152,21 @@ gboolean
 sk_train_page_save_picture (SkTrainPage *self, SkPicture picture, const char *path,
                             GError **error) {
   static const SkPictureFunc funcs[] = { sk_figure_network, sk_figure_curves,
-                                         sk_figure_gradients };
+                                         sk_figure_gradients, sk_figure_time,
+                                         sk_figure_branches };
   const SkSnapshot *state = sk_engine_state (self->engine);
   const SkGraph *graph = sk_graph_area_graph (self->graph);
-  SkFigures figures = { .title = graph ? graph->plan->variant.title : "Skipscope",
-                        .subtitle = state->summary.data_title,
-                        .plan = graph ? graph->plan : NULL,
-                        .curves =
-                            sk_curves_area_curves (sk_train_views_curves (self->views)),
-                        .bars = sk_bars_area_bars (sk_train_views_bars (self->views)),
-                        .live = sk_graph_area_live (self->graph) };
+  SkFigures figures = {
+    .title = graph ? graph->plan->variant.title : "Skipscope",
+    .subtitle = state->summary.data_title,
+    .plan = graph ? graph->plan : NULL,
+    .curves = sk_curves_area_curves (sk_train_views_curves (self->views)),
+    .bars = sk_bars_area_bars (sk_train_views_bars (self->views)),
+    .live = sk_graph_area_live (self->graph),
+    .strip = sk_strip_area_strip (sk_train_views_strip (self->views)),
+    .branch = sk_train_views_branch (self->views),
+    .awakening = sk_strip_area_strip (sk_train_views_awakening (self->views))
+  };
   SkPalette palette;
 
   sk_picture_palette (GTK_WIDGET (self), &palette);

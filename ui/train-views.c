@@ -254,3 +254,8 @@ SkStripArea *
 sk_train_views_awakening (SkTrainViews *self) {
   return self->awakening;
 }
+
+const SkBranch *
+sk_train_views_branch (SkTrainViews *self) {
+  return sk_branch_area_branch (self->branch);
+}

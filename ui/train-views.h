@@ -4,6 +4,7 @@
 
 #include "bars.h"
 #include "bars-area.h"
+#include "branch.h"
 #include "curves-area.h"
 #include "snapshot.h"
 #include "strip-area.h"
@@ -48,3 +49,7 @@ sk_train_views_strip (SkTrainViews *self);
 
 SkStripArea *
 sk_train_views_awakening (SkTrainViews *self);
+
+/* (transfer none) (nullable): the strength of the branches. */
+const SkBranch *
+sk_train_views_branch (SkTrainViews *self);

@@ -82,7 +82,8 @@ show_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 
 static void
 save_picture_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
-  static const char *const names[] = { "network", "curves", "gradients" };
+  static const char *const names[] = { "network", "curves", "gradients", "time",
+                                       "branches" };
   const char *which = g_variant_get_string (parameter, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

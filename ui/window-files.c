@@ -47,10 +47,22 @@ gradients_cb (gpointer data, const char *path) {
   save (SK_WINDOW (data), SK_PICTURE_GRADIENTS, path);
 }
 
+static void
+time_cb (gpointer data, const char *path) {
+  save (SK_WINDOW (data), SK_PICTURE_TIME, path);
+}
+
+static void
+branches_cb (gpointer data, const char *path) {
+  save (SK_WINDOW (data), SK_PICTURE_BRANCHES, path);
+}
+
 void
 sk_window_choose_picture (SkWindow *self, SkPicture picture) {
-  static const char *const names[] = { "network.png", "curves.png", "gradients.png" };
-  static const SkFileFunc chosen[] = { network_cb, curves_cb, gradients_cb };
+  static const char *const names[] = { "network.png", "curves.png", "gradients.png",
+                                       "depth-time.png", "branches.png" };
+  static const SkFileFunc chosen[] = { network_cb, curves_cb, gradients_cb, time_cb,
+                                       branches_cb };
 
   sk_file_choice_save (GTK_WIDGET (self), _ ("Save as PNG, SVG or PDF"), names[picture],
                        chosen[picture], self);

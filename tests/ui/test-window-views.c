@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bars-area.h"
+#include "block-numbers.h"
 #include "branch-area.h"
 #include "curves-area.h"
 #include "graph-area.h"
@@ -139,6 +140,50 @@ test_pick (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (graph->nodes[node].block, ==, 7);
 }
 
+/* Returns: a label's text in the row whose label says @name */
+static const char *
+number_of (GtkWidget *root, const char *name) {
+  GtkWidget *grid = fixture_find (root, GTK_TYPE_GRID);
+
+  for (int row = 0; row < 40; row++) {
+    GtkWidget *label = gtk_grid_get_child_at (GTK_GRID (grid), 0, row);
+
+    if (GTK_IS_LABEL (label) &&
+        strcmp (gtk_label_get_text (GTK_LABEL (label)), name) == 0)
+      return gtk_label_get_text (
+          GTK_LABEL (gtk_grid_get_child_at (GTK_GRID (grid), 1, row)));
+  }
+  return NULL;
+}
+
+/* The inspector tells every number of the block, each explained when asked. */
+static void
+test_numbers (Fixture *fixture, gconstpointer data) {
+  const char *const names[] = { "Reaching the block", "through the skip",
+                                "through F",          "Share of the skip",
+                                "Agreement",          "Gain",
+                                "F(x) against x",     "|γ| of the branch",
+                                "Silent outputs",     "Update" };
+  GtkWidget *numbers, *words;
+
+  train (fixture);
+  sk_graph_area_select_block (graph_of (fixture), 3);
+  fixture_run (400);
+  numbers = fixture_find (fixture->window, sk_block_numbers_get_type ());
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+    const char *number = number_of (numbers, names[i]);
+
+    g_assert_nonnull (number);
+    g_assert_cmpstr (number, !=, "–");
+  }
+  words =
+      gtk_grid_get_child_at (GTK_GRID (fixture_find (numbers, GTK_TYPE_GRID)), 0, 1);
+  g_assert_false (gtk_widget_get_visible (words));
+  sk_block_numbers_set_explained (SK_BLOCK_NUMBERS (numbers), TRUE);
+  g_assert_true (gtk_widget_get_visible (words));
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (words)), "∂L/∂x"));
+}
+
 /* The one choice of what bars show has two places. */
 static void
 test_choices (Fixture *fixture, gconstpointer data) {
@@ -162,6 +207,7 @@ add_tests (void) {
     { "/window/views/accessible", test_accessible },
     { "/window/views/blocks", test_blocks_say_numbers },
     { "/window/views/pick", test_pick },
+    { "/window/views/numbers", test_numbers },
     { "/window/views/choices", test_choices },
   };
 

@@ -83,6 +83,42 @@ sk_figure_network (cairo_t *cr, double width, double height, const SkPalette *pa
   cairo_restore (cr);
 }
 
+void
+sk_figure_time (cairo_t *cr, double width, double height, const SkPalette *palette,
+                gconstpointer data) {
+  const SkFigures *self = data;
+  SkStripView view = { 0 };
+  double top = draw_title (cr, self, width, palette);
+
+  if (self->strip == NULL)
+    return;
+  cairo_save (cr);
+  cairo_translate (cr, 0, top);
+  sk_strip_draw (cr, self->strip, &view, width - 0.6 * palette->text,
+                 height - top - 0.8 * palette->text, palette);
+  cairo_restore (cr);
+}
+
+/* How strong they are above, how they woke below. */
+void
+sk_figure_branches (cairo_t *cr, double width, double height, const SkPalette *palette,
+                    gconstpointer data) {
+  const SkFigures *self = data;
+  SkStripView view = { 0 };
+  double top = draw_title (cr, self, width, palette);
+  double each = (height - top - 0.8 * palette->text) / 2;
+
+  if (self->branch == NULL || self->awakening == NULL)
+    return;
+  cairo_save (cr);
+  cairo_translate (cr, 0, top);
+  sk_branch_draw (cr, self->branch, width - 0.6 * palette->text, each, palette, -1, -1);
+  cairo_translate (cr, 0, each);
+  sk_strip_draw (cr, self->awakening, &view, width - 0.6 * palette->text, each,
+                 palette);
+  cairo_restore (cr);
+}
+
 gboolean
 sk_figures_save (const SkFigures *self, const char *folder, GError **error) {
   g_autofree char *curves = g_build_filename (folder, "curves.png", NULL);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "bars.h"
+#include "branch.h"
 #include "curves.h"
 #include "export.h"
 #include "graph.h"
+#include "strip.h"
 
 /* The pictures of a run folder: each a picture of the window under a title. */
 
@@ -14,6 +16,9 @@ typedef struct {
   const SkCurves *curves;
   const SkBars *bars; /* (nullable) */
   const SkGraphLive *live; /* (nullable) */
+  const SkStrip *strip; /* (nullable): then no depth × time */
+  const SkBranch *branch; /* (nullable): then no strength of the branches … */
+  const SkStrip *awakening; /* … nor how they woke */
 } SkFigures;
 
 /* SkPictureFuncs; data: an SkFigures */
@@ -28,6 +33,14 @@ sk_figure_gradients (cairo_t *cr, double width, double height, const SkPalette *
 void
 sk_figure_network (cairo_t *cr, double width, double height, const SkPalette *palette,
                    gconstpointer data);
+
+void
+sk_figure_time (cairo_t *cr, double width, double height, const SkPalette *palette,
+                gconstpointer data);
+
+void
+sk_figure_branches (cairo_t *cr, double width, double height, const SkPalette *palette,
+                    gconstpointer data);
 
 /**
  * sk_figures_save:
