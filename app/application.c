@@ -112,6 +112,7 @@ startup_cb (GApplication *application) {
     { "win.train", { "<Alt>2" } },
     { "win.lab", { "<Alt>3" } },
     { "win.classify", { "<Alt>4" } },
+    { "win.evaluate", { "<Alt>5" } },
     { "win.show-help-overlay", { "F1", "<Control>question" } },
   };
 

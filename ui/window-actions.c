@@ -144,6 +144,7 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.train", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.lab", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.classify", NULL, page_cb);
+  gtk_widget_class_install_action (class, "win.evaluate", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.new-run", NULL, new_run_cb);
   gtk_widget_class_install_action (class, "win.open", NULL, open_cb);
   gtk_widget_class_install_action (class, "win.resume-run", NULL, resume_run_cb);

@@ -3,6 +3,7 @@
 #include "build-page.h"
 #include "classify-page.h"
 #include "engine.h"
+#include "evaluate-page.h"
 #include "lab-page.h"
 #include "train-page.h"
 #include "window.h"
@@ -29,6 +30,7 @@ struct _SkWindow {
   SkTrainPage *train;
   SkLabPage *lab;
   SkClassifyPage *classify;
+  SkEvaluatePage *evaluate;
 
   gboolean narrow;
   guint turn; /* source; 0: none */

@@ -165,6 +165,7 @@ turn_cb (gpointer data) {
   sk_window_update_actions (self, sk_engine_state (self->engine));
   sk_train_page_set_narrow (self->train, self->narrow);
   sk_classify_page_set_narrow (self->classify, self->narrow);
+  sk_evaluate_page_set_narrow (self->evaluate, self->narrow);
   return G_SOURCE_REMOVE;
 }
 
@@ -250,6 +251,7 @@ add_pages (SkWindow *self) {
   self->train = SK_TRAIN_PAGE (sk_train_page_new (self->engine, self->touches));
   self->lab = SK_LAB_PAGE (sk_lab_page_new (self->engine));
   self->classify = SK_CLASSIFY_PAGE (sk_classify_page_new (self->engine));
+  self->evaluate = SK_EVALUATE_PAGE (sk_evaluate_page_new (self->engine));
   gtk_stack_add_named (self->train_stack, sk_welcome_page_new (), "welcome");
   gtk_stack_add_named (self->train_stack, GTK_WIDGET (self->train), "run");
   gtk_stack_set_transition_type (self->train_stack,
@@ -263,6 +265,8 @@ add_pages (SkWindow *self) {
             "applications-science-symbolic");
   add_page (self, GTK_WIDGET (self->classify), "classify", _ ("Classify"),
             "image-x-generic-symbolic");
+  add_page (self, GTK_WIDGET (self->evaluate), "evaluate", _ ("Evaluate"),
+            "emblem-ok-symbolic");
   sk_window_show_page (self, "train");
 }
 

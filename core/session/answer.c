@@ -3,21 +3,19 @@
 #include <math.h>
 
 void
-sk_answer_set_thumbnail (SkAnswer *answer, const SkImage *image) {
+sk_answer_set_thumbnail (SkAnswer *answer, const SkImage *image, int side) {
   int longer = MAX (image->width, image->height);
   SkImage small = { 0 };
 
-  if (longer <= SK_THUMBNAIL_SIDE) {
+  if (longer <= side) {
     answer->thumb_width = image->width;
     answer->thumb_height = image->height;
     answer->thumbnail =
         g_memdup2 (image->pixels, (gsize) image->width * (gsize) image->height * 3);
     return;
   }
-  answer->thumb_width =
-      MAX ((int) ((gint64) image->width * SK_THUMBNAIL_SIDE / longer), 1);
-  answer->thumb_height =
-      MAX ((int) ((gint64) image->height * SK_THUMBNAIL_SIDE / longer), 1);
+  answer->thumb_width = MAX ((int) ((gint64) image->width * side / longer), 1);
+  answer->thumb_height = MAX ((int) ((gint64) image->height * side / longer), 1);
   sk_image_resize (image, answer->thumb_width, answer->thumb_height, SK_FILTER_BILINEAR,
                    &small);
   answer->thumbnail = g_steal_pointer (&small.pixels);

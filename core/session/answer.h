@@ -7,9 +7,10 @@
 /* Longer side of the small picture that an answer carries. */
 #define SK_THUMBNAIL_SIDE 256
 
-/* A small picture of @image for @answer: as it is where it is small. */
+/* A small picture of @image for @answer, @side the longer side: as it is where it is
+ * smaller. */
 void
-sk_answer_set_thumbnail (SkAnswer *answer, const SkImage *image);
+sk_answer_set_thumbnail (SkAnswer *answer, const SkImage *image, int side);
 
 /**
  * sk_answer_classify:

@@ -25,7 +25,10 @@ typedef enum {
   SK_COMMAND_LOAD, /* path, serial: weights for classifying when nothing trains */
   SK_COMMAND_CLASSIFY, /* path or bytes, serial */
   SK_COMMAND_EVALUATE, /* serial: test split with the run's or the loaded weights;
-                          recipe (nullable): the data to take instead of the run's */
+                          recipe (nullable): the data to take instead of the run's.
+                          flag: a few hundred of its pictures, always the same */
+  SK_COMMAND_PICTURES, /* serial, indices: small pictures of the test split that EVALUATE
+                          looked at last */
   SK_COMMAND_EXPLAIN, /* path or bytes, class_index, serial: why the network says what it
                          says */
   SK_COMMAND_OCCLUDE, /* the same: what each part of the picture is worth; takes long */
@@ -49,10 +52,12 @@ typedef struct {
   gboolean flag;
   float value;
   int class_index; /* EXPLAIN, OCCLUDE: −1: the most probable */
+  const int *indices; /* (n_indices) PICTURES */
+  int n_indices;
   guint serial; /* answers carry it back */
 } SkCommand;
 
-/* (transfer full): with its own recipe, path and reference to the bytes */
+/* (transfer full): with its own recipe, path, indices and reference to the bytes */
 SkCommand *
 sk_command_copy (const SkCommand *self);
 

@@ -1,9 +1,19 @@
 #include "inquiry-private.h"
 
+#include "answer.h"
 #include "errors.h"
 #include "evaluate.h"
+#include "probe-set.h"
 
-/* EVALUATE: the test split, with whichever weights answer now. */
+/* Longer side of the pictures in a gallery. */
+#define SMALL_SIDE 96
+
+/* Pictures of the set that is looked at again and again, and which choice they are. */
+#define PROBES 256
+#define PROBE_SEED 0
+
+/* EVALUATE: the test split, with whichever weights answer now. PICTURES: what it looked
+ * at. */
 
 static SkDataset *
 find_data (SkInquiryLane *self, const SkCommand *command, const SkModel *model,
@@ -50,6 +60,40 @@ sk_inquiry_open_data (SkInquiryLane *self, const SkCommand *command,
   return dataset;
 }
 
+/* Always the same pictures, one by one read, so that each verdict knows its own. */
+static gboolean
+evaluate_probes (SkInquiryLane *self, SkNetwork *network, SkDataset *dataset,
+                 const SkModel *model, GArray *verdicts) {
+  g_autoptr (SkProbeSet) probes =
+      sk_probe_set_new (dataset, SK_SPLIT_TEST, &model->transform, PROBES, PROBE_SEED);
+  gsize side = (gsize) model->transform.side, classes = (gsize) model->plan->classes;
+  g_autofree float *images = g_new (float, SK_INQUIRY_BATCH *side *side * 3);
+  int labels[SK_INQUIRY_BATCH], indices[SK_INQUIRY_BATCH], n = 0;
+
+  for (int at = 0; at < probes->n; at++) {
+    const float *logits;
+
+    indices[n] = probes->indices[at];
+    n += sk_probe_set_read (probes, at, 1, images + (gsize) n * side * side * 3,
+                            &labels[n]);
+    if (n < SK_INQUIRY_BATCH && at + 1 < probes->n)
+      continue;
+    logits = n > 0 ? sk_network_forward (network, images, n, FALSE) : NULL;
+    if (g_atomic_int_get (&self->interrupted))
+      return FALSE;
+    for (int i = 0; i < n; i++) {
+      SkVerdict verdict = { .index = indices[i] };
+
+      sk_verdict_judge (&verdict, logits + (gsize) i * classes, (int) classes,
+                        labels[i]);
+      g_array_append_val (verdicts, verdict);
+    }
+    n = 0;
+    sk_inquiry_progress_cb ((double) (at + 1) / probes->n, self);
+  }
+  return TRUE;
+}
+
 static SkReport *
 run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
                 GError **error) {
@@ -69,12 +113,19 @@ run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
     return NULL;
   sk_network_set_cancel (network, &self->interrupted);
   self->evaluating = TRUE;
-  done = sk_evaluate_pictures (network, dataset, SK_SPLIT_TEST, &model->transform,
-                               verdicts, sk_inquiry_progress_cb, self,
-                               &self->interrupted, error);
+  if (command->flag)
+    done = evaluate_probes (self, network, dataset, model, verdicts);
+  else
+    done = sk_evaluate_pictures (network, dataset, SK_SPLIT_TEST, &model->transform,
+                                 verdicts, sk_inquiry_progress_cb, self,
+                                 &self->interrupted, error);
   self->evaluating = FALSE;
+  if (!done && *error == NULL)
+    g_set_error_literal (error, SK_ERROR, SK_ERROR_CANCELLED, "It was called off.");
   if (!done)
     return NULL;
+  g_clear_pointer (&self->evaluated, sk_dataset_unref);
+  self->evaluated = sk_dataset_ref (dataset);
   return sk_report_new ((const SkVerdict *) verdicts->data, verdicts->len,
                         model->plan->classes, model->class_names);
 }
@@ -86,6 +137,7 @@ sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command) {
   g_autoptr (GError) error = NULL;
   SkModel *model = sk_inquiry_choose_model (self, &error);
 
+  answer->on_probe_set = command->flag;
   sk_inquiry_begin (self, command);
   if (model) {
     answer->model =
@@ -105,5 +157,47 @@ sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command) {
     sk_board_lock (self->board)->evaluating = 0;
     sk_board_unlock (self->board, FALSE);
   }
+  sk_inquiry_publish (self, answer, begin);
+}
+
+static SkSmallPicture *
+read_small (SkDataset *dataset, int index) {
+  SkSmallPicture *small;
+  SkImage image = { 0 };
+  SkAnswer room = { 0 };
+
+  if (!sk_dataset_read (dataset, SK_SPLIT_TEST, index, &image, NULL))
+    return NULL;
+  sk_answer_set_thumbnail (&room, &image, SMALL_SIDE);
+  sk_image_clear (&image);
+  small = g_new0 (SkSmallPicture, 1);
+  small->index = index;
+  small->width = room.thumb_width;
+  small->height = room.thumb_height;
+  small->pixels = room.thumbnail;
+  small->file = g_strdup (sk_dataset_path (dataset, SK_SPLIT_TEST, index));
+  return small;
+}
+
+void
+sk_inquiry_pictures (SkInquiryLane *self, const SkCommand *command) {
+  gint64 begin = g_get_monotonic_time ();
+  SkAnswer *answer = sk_answer_new (SK_COMMAND_PICTURES, command->serial);
+
+  answer->pictures =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sk_small_picture_free);
+  sk_inquiry_begin (self, command);
+  for (int i = 0; self->evaluated && i < command->n_indices &&
+                  !g_atomic_int_get (&self->interrupted);
+       i++) {
+    SkSmallPicture *small = NULL;
+
+    if (command->indices[i] >= 0 &&
+        command->indices[i] < sk_dataset_count (self->evaluated, SK_SPLIT_TEST))
+      small = read_small (self->evaluated, command->indices[i]);
+    if (small)
+      g_ptr_array_add (answer->pictures, small);
+  }
+  sk_inquiry_end (self);
   sk_inquiry_publish (self, answer, begin);
 }

@@ -253,7 +253,7 @@ ask (SkInquiryLane *self, const SkCommand *command, QuestionFunc func) {
   if (model && sk_inquiry_decode (self, command, &image, &error)) {
     answer->width = image.width;
     answer->height = image.height;
-    sk_answer_set_thumbnail (answer, &image);
+    sk_answer_set_thumbnail (answer, &image, SK_THUMBNAIL_SIDE);
     answer->model =
         sk_model_describe (model, self->training && model == self->run, TRUE);
     func (self, command, model, &image, answer, &error);

@@ -148,7 +148,7 @@ classify (SkInquiryLane *self, const SkCommand *command) {
   if (sk_inquiry_decode (self, command, &image, &error)) {
     answer->width = image.width;
     answer->height = image.height;
-    sk_answer_set_thumbnail (answer, &image);
+    sk_answer_set_thumbnail (answer, &image, SK_THUMBNAIL_SIDE);
     answer_about (self, &image, answer, &error);
     sk_image_clear (&image);
   }
@@ -250,6 +250,9 @@ obey (SkInquiryLane *self, const SkCommand *command) {
   case SK_COMMAND_EVALUATE:
     sk_inquiry_evaluate (self, command);
     break;
+  case SK_COMMAND_PICTURES:
+    sk_inquiry_pictures (self, command);
+    break;
   case SK_COMMAND_EXPLAIN:
     sk_inquiry_explain (self, command);
     break;
@@ -300,6 +303,7 @@ void
 sk_inquiry_lane_free (SkInquiryLane *self) {
   if (self->started)
     pthread_join (self->thread, NULL);
+  g_clear_pointer (&self->evaluated, sk_dataset_unref);
   g_clear_pointer (&self->run, sk_model_free);
   g_clear_pointer (&self->loaded, sk_model_free);
   sk_command_queue_clear (&self->queue);

@@ -41,6 +41,7 @@ struct _SkInquiryLane {
   SkExplainer *explainer; /* (nullable): on @explainer_model's weights */
   const SkModel *explainer_model;
 
+  SkDataset *evaluated; /* (nullable): what EVALUATE looked at last */
   gboolean evaluating; /* weights may not change now */
   gint64 published_at; /* µs, monotonic */
 };
@@ -100,3 +101,6 @@ sk_inquiry_survey (SkInquiryLane *self, const SkCommand *command);
 /* inquiry-evaluate.c */
 void
 sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command);
+
+void
+sk_inquiry_pictures (SkInquiryLane *self, const SkCommand *command);

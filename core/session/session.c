@@ -32,6 +32,7 @@ sk_session_send (SkSession *self, const SkCommand *command) {
   case SK_COMMAND_LOAD:
   case SK_COMMAND_CLASSIFY:
   case SK_COMMAND_EVALUATE:
+  case SK_COMMAND_PICTURES:
   case SK_COMMAND_EXPLAIN:
   case SK_COMMAND_OCCLUDE:
   case SK_COMMAND_SURVEY:

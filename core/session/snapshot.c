@@ -23,11 +23,19 @@ sk_answer_free (SkAnswer *self) {
   g_free (self->thumbnail);
   g_clear_pointer (&self->report, sk_report_free);
   g_clear_pointer (&self->explanation, sk_explanation_free);
+  g_clear_pointer (&self->pictures, g_ptr_array_unref);
   sk_map_clear (&self->occlusion);
   g_clear_pointer (&self->inspection, sk_inspection_free);
   g_clear_pointer (&self->survey, sk_survey_unref);
   g_free (self->model);
   g_free (self->error);
+  g_free (self);
+}
+
+void
+sk_small_picture_free (SkSmallPicture *self) {
+  g_free (self->pixels);
+  g_free (self->file);
   g_free (self);
 }
 

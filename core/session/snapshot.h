@@ -40,6 +40,17 @@ typedef struct {
   char *name;
 } SkRanked;
 
+/* A picture of a data set, made small where it is large. */
+typedef struct {
+  int index; /* in its split */
+  int width, height;
+  guint8 *pixels; /* (height,width,3) */
+  char *file; /* (nullable) */
+} SkSmallPicture;
+
+void
+sk_small_picture_free (SkSmallPicture *self);
+
 /* The answer to CLASSIFY, EXPLAIN, OCCLUDE, EVALUATE, LOAD or INSPECT: @kind says which
  * fields count. */
 typedef struct {
@@ -54,6 +65,8 @@ typedef struct {
   int images; /* EVALUATE: pictures of the test split */
   double top1, top5, loss; /* EVALUATE: fractions; mean cross-entropy */
   SkReport *report; /* EVALUATE (nullable): picture by picture */
+  gboolean on_probe_set; /* EVALUATE: of a few hundred pictures */
+  GPtrArray *pictures; /* PICTURES: SkSmallPicture (nullable) */
   SkExplanation *explanation; /* EXPLAIN (nullable) */
   SkMap occlusion; /* OCCLUDE: probability lost where a part is covered */
   SkSurvey *survey; /* SURVEY (nullable) */

@@ -45,7 +45,7 @@ test_thumbnail (void) {
   SkImage image = { .pixels = g_malloc (900 * 3 * 3), .width = 900, .height = 3 };
 
   memset (image.pixels, 200, 900 * 3 * 3);
-  sk_answer_set_thumbnail (answer, &image);
+  sk_answer_set_thumbnail (answer, &image, SK_THUMBNAIL_SIDE);
   g_assert_cmpint (answer->thumb_width, ==, SK_THUMBNAIL_SIDE);
   g_assert_cmpint (answer->thumb_height, ==, 1);
   g_assert_cmpint (answer->thumbnail[0], ==, 200);

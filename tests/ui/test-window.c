@@ -16,8 +16,8 @@ test_construct (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (fixture_find_named (fixture->window, "statuspage"));
   g_assert_cmpint (fixture_state (fixture)->phase, ==, SK_PHASE_IDLE);
   /* Each page can be shown and drawn. */
-  for (const char *const *page =
-           (const char *const[]){ "build", "train", "lab", "classify", NULL };
+  for (const char *const *page = (const char *const[]){ "build", "train", "lab",
+                                                        "classify", "evaluate", NULL };
        *page != NULL; page++) {
     sk_window_show_page (SK_WINDOW (fixture->window), *page);
     fixture_run (60);
@@ -327,7 +327,8 @@ test_sizes (Fixture *fixture, gconstpointer data) {
   fixture_train (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     for (const char *const *page =
-             (const char *const[]){ "build", "train", "lab", "classify", NULL };
+             (const char *const[]){ "build", "train", "lab", "classify", "evaluate",
+                                    NULL };
          *page != NULL; page++) {
       gtk_window_set_default_size (GTK_WINDOW (fixture->window), sizes[i][0],
                                    sizes[i][1]);
