@@ -103,6 +103,8 @@ sk_pytorch_legacy_parse (GBytes *bytes, GError **error) {
   gboolean ok;
 
   reader.data = g_bytes_get_data (bytes, &reader.size);
+  if (reader.data == NULL) /* nothing may be added to a null pointer */
+    reader.data = (const guint8 *) "";
   reader.pickle = sk_pickle_new ();
   sk_storages_init (&reader.storages);
   g_ptr_array_add (file->buffers, g_bytes_ref (bytes));

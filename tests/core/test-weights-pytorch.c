@@ -68,6 +68,7 @@ assert_all (const char *name, const char *prefix) {
 static void
 test_containers (void) {
   assert_all ("zip.pth", "");
+  assert_all ("new.pth", "");
   assert_all ("deflated.pth", "");
   assert_all ("legacy.pth", "");
   assert_all ("protocol-4.pth", "");
@@ -86,6 +87,47 @@ test_tar_of_2017 (void) {
   assert_values (file, "bn1.weight", SK_DTYPE_F32, 4, 0);
   assert_values (file, "double", SK_DTYPE_F64, 6, 0);
   g_assert_cmpint (sk_tensor_file_find (file, "conv1.weight")->shape[1], ==, 3);
+}
+
+/* A storage that is a part of another. */
+static void
+test_views (void) {
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SkTensorFile) file = read_checkpoint ("views.pth", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (file->tensors->len, ==, 2);
+  assert_values (file, "whole", SK_DTYPE_F32, 10, 0);
+  assert_values (file, "middle", SK_DTYPE_F32, 4, 3);
+}
+
+/* Files of other programs are called by their name. */
+static void
+test_foreign_files (void) {
+  static const struct {
+    const char *begins, *says;
+  } files[] = {
+    { "PYTORCH1", "PYTORCH1" },
+    { "\x89HDF\r\n\x1a\n", "Keras" },
+    { "GGUF\3", "GGUF" },
+    { "\x1f\x8b\x08", "gzip" },
+    { "\xfd"
+      "7zXZ",
+      "xz" },
+    { "version https://git-lfs.github.com/spec/v1", "git lfs pull" },
+    { "<!DOCTYPE html>", "web page" },
+    { "\x80\x04\x95", "pickle" },
+    { "", "neither" },
+    { "PK\3\4", "not a sound PyTorch checkpoint" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autoptr (GBytes) bytes = g_bytes_new (files[i].begins, strlen (files[i].begins));
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (sk_tensor_file_parse (bytes, &error));
+    g_assert_nonnull (strstr (error->message, files[i].says));
+  }
 }
 
 static void
@@ -126,7 +168,7 @@ test_nothing_is_executed (void) {
  * or refused: under the sanitizers nothing else may happen. */
 static void
 test_damage (void) {
-  static const char *const names[] = { "zip.pth", "legacy.pth", "tar.pth",
+  static const char *const names[] = { "zip.pth", "legacy.pth", "tar.pth", "views.pth",
                                        "deflated.pth" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -304,6 +346,8 @@ main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/pytorch/containers", test_containers);
   g_test_add_func ("/pytorch/tar", test_tar_of_2017);
+  g_test_add_func ("/pytorch/views", test_views);
+  g_test_add_func ("/pytorch/foreign", test_foreign_files);
   g_test_add_func ("/pytorch/refusals", test_refusals);
   g_test_add_func ("/pytorch/nothing-is-executed", test_nothing_is_executed);
   g_test_add_func ("/pytorch/damage", test_damage);

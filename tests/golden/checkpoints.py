@@ -3,7 +3,8 @@
 
 Each holds the tensors below under different names, types and layouts, or something that is
 to be refused. Element i of a tensor, counted in row-major order, is i / 4 - 3.
-Needs python3-torch; the tests do not.
+Needs python3-torch; the tests do not. With --new it writes only what a later PyTorch
+(2.15 wrote the file that is here) lays out otherwise: new.pth.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import os
 import pathlib
 import pickle
 import struct
+import sys
 import tarfile
 import zipfile
 
@@ -107,6 +109,30 @@ def write_tar(path, state, parameters=True):
             archive.addfile(info, io.BytesIO(data))
 
 
+def write_views(path):
+    """The stream with a storage that is a part of another, as PyTorch 0.3 wrote it."""
+    def text(string):
+        return b"X" + struct.pack("<I", len(string)) + string.encode()
+
+    def tensor(view):
+        part = b"N" if view is None else b"(" + text(view[0]) + (
+            b"J" + struct.pack("<i", view[1]) + b"J" + struct.pack("<i", view[2]) + b"t")
+        count = 10 if view is None else view[2]
+        return (b"ctorch._utils\n_rebuild_tensor\n((" + text("storage")
+                + b"ctorch\nFloatStorage\n" + text("root") + text("cpu") + b"K\x0a"
+                + part + b"tQK\0(K" + bytes([count]) + b"t(K\x01ttR")
+
+    state = (b"\x80\x02ccollections\nOrderedDict\n)R(" + text("whole") + tensor(None)
+             + text("middle") + tensor(("part", 3, 4)) + b"u.")
+    machine = {"protocol_version": 1001, "little_endian": True,
+               "type_sizes": {"short": 2, "int": 4, "long": 4}}
+    with open(path, "wb") as out:
+        for value in (0x1950A86A20F9469CFC6C, 1001, machine):
+            out.write(pickle.dumps(value, protocol=2))
+        out.write(state + pickle.dumps(["root"], protocol=2))
+        out.write(struct.pack("<q", 10) + values(10).numpy().tobytes())
+
+
 def deflate(source, target):
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(
         target, "w", zipfile.ZIP_DEFLATED
@@ -118,6 +144,9 @@ def deflate(source, target):
 def main():
     OUT.mkdir(exist_ok=True)
     state = plain()
+    if "--new" in sys.argv:
+        torch.save(state, OUT / "new.pth")
+        return
     torch.save(state, OUT / "zip.pth")
     deflate(OUT / "zip.pth", OUT / "deflated.pth")
     torch.save(state, OUT / "legacy.pth", _use_new_zipfile_serialization=False)
@@ -141,6 +170,10 @@ def main():
     back = torch.load(OUT / "tar.pth")
     assert all(torch.equal(back[name], old[name]) for name in old)
     write_tar(OUT / "tar.pth", old)
+
+    write_views(OUT / "views.pth")
+    back = torch.load(OUT / "views.pth")
+    assert torch.equal(back["middle"], values(10)[3:7])
 
     model = torch.nn.Sequential(torch.nn.Linear(2, 2))
     torch.save(model, OUT / "refuse-model.pth")
