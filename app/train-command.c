@@ -10,7 +10,6 @@
 #include "info-data.h"
 #include "recipe-options.h"
 #include "run-folder.h"
-#include "run-history.h"
 #include "run-pictures.h"
 #include "skipped.h"
 #include "time-budget.h"
@@ -127,7 +126,7 @@ train (Job *job) {
   sk_training_init (&training, trainer, interrupt, progress);
   training.as_json = job->as_json;
   if (job->resume)
-    sk_run_history_read (&training, job->run_dir);
+    sk_training_read_history (&training, job->run_dir);
   if (job->within > 0)
     training.deadline = begun + (gint64) (job->within * OVERTIME * G_USEC_PER_SEC);
   end = sk_training_run (&training, &error);

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "history.h"
 #include "telemetry.h"
 #include "training-doctor.h"
 
@@ -113,8 +114,33 @@ print_epoch_text (const SkEpoch *epoch) {
       epoch->images_per_s);
 }
 
+static void
+note_best (SkTraining *self, int epoch, double test_accuracy) {
+  if (test_accuracy > self->best_accuracy) {
+    self->best_accuracy = test_accuracy;
+    self->best_epoch = epoch;
+  }
+}
+
 void
-sk_training_add_epoch (SkTraining *self) {
+sk_training_read_history (SkTraining *self, const char *run_dir) {
+  sk_history_read (run_dir, sk_trainer_steps_per_epoch (self->trainer),
+                   self->train_points, self->test_points, NULL);
+  for (guint i = 0; i < self->test_points->len; i++) {
+    const SkTestPoint *point = &g_array_index (self->test_points, SkTestPoint, i);
+
+    note_best (self, point->epoch, (double) point->test_accuracy);
+    self->last = (SkEpoch){ .epoch = point->epoch,
+                            .step = point->step,
+                            .train_loss = (double) point->train_loss,
+                            .train_accuracy = (double) point->train_accuracy,
+                            .test_loss = (double) point->test_loss,
+                            .test_accuracy = (double) point->test_accuracy };
+  }
+}
+
+static void
+remember_epoch (SkTraining *self) {
   SkTestPoint point = {
     .step = self->last.step,
     .epoch = self->last.epoch,
@@ -125,10 +151,7 @@ sk_training_add_epoch (SkTraining *self) {
   };
 
   g_array_append_val (self->test_points, point);
-  if (self->last.test_accuracy > self->best_accuracy) {
-    self->best_accuracy = self->last.test_accuracy;
-    self->best_epoch = self->last.epoch;
-  }
+  note_best (self, self->last.epoch, self->last.test_accuracy);
 }
 
 /* What the trainer did of itself: it unfroze everything, it keeps features. */
@@ -150,7 +173,7 @@ end_epoch (SkTraining *self) {
   if (!sk_trainer_end_epoch (self->trainer, &self->last, &save_error) &&
       g_error_matches (save_error, SK_ERROR, SK_ERROR_CANCELLED))
     return FALSE;
-  sk_training_add_epoch (self);
+  remember_epoch (self);
   sk_progress_clear (self->progress);
   if (self->as_json)
     print_epoch_json (self);

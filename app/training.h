@@ -49,9 +49,10 @@ sk_training_init (SkTraining *self, SkTrainer *trainer, SkInterrupt *interrupt,
 void
 sk_training_clear (SkTraining *self);
 
-/* Takes @self->last into the curves. */
+/* Fills in the curves of a run that goes on, from its folder. What cannot be read is left
+ * out: the curves are for looking at. */
 void
-sk_training_add_epoch (SkTraining *self);
+sk_training_read_history (SkTraining *self, const char *run_dir);
 
 /**
  * sk_training_run:

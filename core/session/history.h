@@ -7,9 +7,9 @@
  * @run_dir: a run folder
  * @train_points: of SkTrainPoint, appended to
  * @test_points: of SkTestPoint, appended to
- * @events: of SkEvent, appended to
+ * @events: (nullable): of SkEvent, appended to
  *
- * The curves of a run that goes on and what was done to it, from its steps.jsonl and metrics.jsonl. What cannot be
+ * The curves of a run and what was done to it, from its steps.jsonl and metrics.jsonl. What cannot be
  * read is left out: curves are for looking at.
  */
 void

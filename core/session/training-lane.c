@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "run-folder.h"
 #include "lane-run.h"
+#include "past-run.h"
 #include "summary.h"
 
 /* Until told otherwise. */
@@ -264,6 +265,22 @@ resume_run (SkTrainingLane *self, const char *dir) {
 }
 
 static void
+view_run (SkTrainingLane *self, const char *dir) {
+  g_autoptr (GError) error = NULL;
+  SkSnapshot *state;
+
+  if (self->run || dir == NULL)
+    return;
+  state = sk_board_lock (self->board);
+  if (!sk_past_run_read (dir, state, &error)) {
+    state->phase = SK_PHASE_FAILED;
+    g_free (state->message);
+    state->message = g_strdup (error->message);
+  }
+  sk_board_unlock (self->board, TRUE);
+}
+
+static void
 pause_run (SkTrainingLane *self) {
   sk_board_pause_obeyed (self->board);
   if (self->run && self->to_step == WITHOUT_END) {
@@ -315,6 +332,9 @@ obey (SkTrainingLane *self, const SkCommand *command) {
     break;
   case SK_COMMAND_RESUME_RUN:
     resume_run (self, command->path);
+    break;
+  case SK_COMMAND_VIEW_RUN:
+    view_run (self, command->path);
     break;
   case SK_COMMAND_PAUSE:
     pause_run (self);
