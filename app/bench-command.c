@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 
+#include "bench-overhead.h"
 #include "bench-profile.h"
 #include "cli.h"
 #include "json-line.h"
@@ -24,6 +25,7 @@
 typedef struct {
   const char *net;
   gboolean train, probes, profile;
+  int overhead; /* pairs of steps; 0: not asked for */
   int batch, threads, steps;
 } Bench;
 
@@ -100,21 +102,28 @@ job_init (Job *self, const Bench *bench, GError **error) {
   return TRUE;
 }
 
-/* As the peer's step: forward, cross-entropy, backward, SGD; or forward alone. */
+/* As the peer's step: forward, cross-entropy, backward, SGD. @layers: NULL: not measured */
 static void
-job_step (Job *self, const Bench *bench) {
+train_step (SkLayerProbe *layers, gpointer data) {
+  Job *self = data;
   gint64 start;
 
-  sk_network_forward (self->network, self->images, bench->batch, bench->train);
-  if (!bench->train)
-    return;
+  sk_network_forward (self->network, self->images, self->plan->n, TRUE);
   sk_network_loss (self->network, self->labels, 0, NULL);
   sk_network_backward (self->network);
   start = g_get_monotonic_time ();
   sk_optimizer_step (self->optimizer, self->parameters->values,
                      sk_network_gradients (self->network), self->recipe.lr,
-                     self->frozen, bench->probes ? self->layers : NULL);
+                     self->frozen, layers);
   self->update += (double) (g_get_monotonic_time () - start) * 1e-6;
+}
+
+static void
+job_step (Job *self, const Bench *bench) {
+  if (bench->train)
+    train_step (bench->probes ? self->layers : NULL, self);
+  else
+    sk_network_forward (self->network, self->images, bench->batch, FALSE);
 }
 
 static int
@@ -204,6 +213,43 @@ print_result (const Job *job, const Bench *bench, double seconds) {
   sk_json_line_print (json);
 }
 
+/* On standard output, a line of its own. */
+static gboolean
+print_overhead (Job *job, const Bench *bench, GError **error) {
+  g_autoptr (SkOverhead) overhead =
+      sk_overhead_new (job->network, job->parameters, train_step, job, error);
+  g_autoptr (SkJsonLine) json = sk_json_line_new ();
+  SkOverheadResult result;
+
+  if (overhead == NULL)
+    return FALSE;
+  result = sk_overhead_measure (overhead, bench->overhead);
+  sk_json_begin_object (json, NULL);
+  sk_json_string (json, "net", bench->net);
+  sk_json_number (json, "batch", bench->batch);
+  sk_json_number (json, "threads", sk_pool_size (job->pool));
+  sk_json_number (json, "pairs", bench->overhead);
+  sk_json_number (json, "seconds_measured", result.with);
+  sk_json_number (json, "seconds_alone", result.without);
+  sk_json_number (json, "overhead", result.clock);
+  sk_json_number (json, "overhead_processor", result.processor);
+  sk_json_end_object (json);
+  sk_json_line_print (json);
+  return TRUE;
+}
+
+static gboolean
+run_job (Job *job, const Bench *bench, GError **error) {
+  if (!job_init (job, bench, error))
+    return FALSE;
+  if (bench->overhead > 0)
+    return print_overhead (job, bench, error);
+  print_result (job, bench, time_steps (job, bench));
+  if (bench->profile)
+    sk_bench_print_profile (job->plan, job->profile, job->update, bench->steps);
+  return TRUE;
+}
+
 static SkExit
 run_bench (const Bench *bench) {
   g_autoptr (GError) error = NULL;
@@ -211,11 +257,7 @@ run_bench (const Bench *bench) {
   Job job;
 
   openblas_set_num_threads (1);
-  if (job_init (&job, bench, &error)) {
-    print_result (&job, bench, time_steps (&job, bench));
-    if (bench->profile)
-      sk_bench_print_profile (job.plan, job.profile, job.update, bench->steps);
-  } else
+  if (!run_job (&job, bench, &error))
     status = sk_cli_refuse (error);
   job_clear (&job);
   return status;
@@ -239,6 +281,10 @@ sk_bench_command (int argc, char **argv) {
       N_ ("steps timed; their median counts"), N_ ("N") },
     { "no-probes", 0, 0, G_OPTION_ARG_NONE, &no_probes,
       N_ ("without measuring gradients"), NULL },
+    { "overhead", 0, 0, G_OPTION_ARG_INT, &bench.overhead,
+      N_ ("instead: what measuring and recording cost, N steps with and N without in "
+          "turn"),
+      N_ ("N") },
     { "profile", 0, 0, G_OPTION_ARG_NONE, &profile,
       N_ ("a table of what each layer takes, on standard error"), NULL },
     G_OPTION_ENTRY_NULL,
@@ -254,6 +300,9 @@ sk_bench_command (int argc, char **argv) {
     return sk_cli_usage ("bench", _ ("--mode is train or infer"));
   if (argc > 1 || bench.batch < 1 || bench.steps < 1 || bench.threads < 0)
     return sk_cli_usage ("bench", _ ("--batch and --steps are at least 1"));
+  if (bench.overhead < 0 ||
+      (bench.overhead > 0 && mode != NULL && strcmp (mode, "train") != 0))
+    return sk_cli_usage ("bench", _ ("--overhead takes steps of training, 1 or more"));
   bench.net = net ? net : "resnet18-cifar";
   bench.train = mode == NULL || strcmp (mode, "train") == 0;
   bench.probes = !no_probes;

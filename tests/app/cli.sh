@@ -329,6 +329,12 @@ else
   not_ok 'and the doctor says it once'
 fi
 
+run bench --net resnet20 --batch 4 --threads 1 --overhead 1
+expect 0 '"pairs":1,.*"overhead":-?[0-9].*"overhead_processor":-?[0-9]' \
+  'bench says what measuring and recording cost'
+run bench --mode infer --overhead 1
+usage 'overhead' 'nothing is measured where nothing is trained'
+
 # --- pictures
 
 make_picture grey.bmp 50 30 '\200'
