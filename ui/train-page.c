@@ -5,8 +5,10 @@
 #include "figures.h"
 #include "graph-area.h"
 #include "inspector.h"
+#include "past.h"
 #include "picture.h"
 #include "resources.h"
+#include "scrubber.h"
 #include "train-views.h"
 
 /* What a run that diverged goes on with. */
@@ -27,6 +29,9 @@ struct _SkTrainPage {
   GtkWidget *pictures, *side;
   SkGraphArea *graph;
   SkTrainViews *views;
+  SkScrubber *scrubber;
+  SkPast *past;
+  gint64 step; /* that is looked at; 0: the newest */
   SkInspector *inspector;
   GtkViewport *inspector_place;
   GtkInfoBar *message;
@@ -61,25 +66,82 @@ show_message (SkTrainPage *self, const SkSnapshot *snapshot) {
   gtk_widget_set_visible (self->message_set_up, failed);
 }
 
+/* Every view as it is at one moment, be it long ago. */
+static void
+show (SkTrainPage *self, const SkSnapshot *moment) {
+  sk_graph_area_take (self->graph, moment);
+  sk_train_views_show (self->views, moment);
+}
+
+static void
+mark (SkTrainPage *self) {
+  const SkGraph *graph = sk_graph_area_graph (self->graph);
+  int node = sk_graph_area_selected (self->graph);
+  gboolean block =
+      graph != NULL && node >= 0 && graph->nodes[node].kind == SK_NODE_BLOCK;
+
+  sk_train_views_mark (self->views, block ? graph->nodes[node].block : -1, self->step);
+}
+
+/* 0: the newest. What is not recorded cannot be shown: then the newest, too. */
+static void
+go_to (SkTrainPage *self, gint64 step) {
+  const SkSnapshot *state = sk_engine_state (self->engine);
+  g_autoptr (SkSnapshot) moment =
+      step > 0 ? sk_past_moment (self->past, state, step) : NULL;
+
+  self->step = moment != NULL ? moment->step : 0;
+  sk_inspector_set_moment (self->inspector, moment);
+  if (moment != NULL || state->phase != SK_PHASE_IDLE)
+    show (self, moment != NULL ? moment : state);
+  sk_scrubber_show_step (self->scrubber, self->step);
+  mark (self);
+}
+
+static void
+moved_cb (SkTrainPage *self, gint64 step) {
+  go_to (self, step);
+}
+
+/* What the run recorded by now; all of it at first where it is opened again. */
+static void
+follow (SkTrainPage *self, const SkSnapshot *snapshot) {
+  gboolean other = sk_past_follow (self->past, snapshot);
+
+  if (other) {
+    self->step = 0;
+    sk_inspector_set_moment (self->inspector, NULL);
+    sk_scrubber_clear_events (self->scrubber);
+    sk_train_views_begin (self->views, snapshot);
+    sk_past_fill (self->past, sk_train_views_strip (self->views));
+    sk_past_fill (self->past, sk_train_views_awakening (self->views));
+  }
+  for (guint i = 0; i < snapshot->events->len; i++) {
+    const SkEvent *event = g_ptr_array_index (snapshot->events, i);
+
+    sk_scrubber_add_event (self->scrubber, event->step, event->text);
+  }
+  sk_scrubber_set_range (self->scrubber, sk_past_first (self->past),
+                         sk_past_last (self->past));
+  sk_scrubber_set_running (self->scrubber, sk_engine_has_run (self->engine));
+}
+
 static void
 snapshot_cb (SkTrainPage *self, SkSnapshot *snapshot) {
   show_message (self, snapshot);
   /* What is being put together on another page is no run. */
   if (snapshot->phase == SK_PHASE_IDLE)
     return;
-  sk_graph_area_take (self->graph, snapshot);
+  follow (self, snapshot);
   sk_train_views_append (self->views, snapshot);
-  sk_train_views_show (self->views, snapshot);
+  if (self->step == 0)
+    show (self, snapshot);
 }
 
 static void
 selected_cb (SkTrainPage *self, int node) {
-  const SkGraph *graph = sk_graph_area_graph (self->graph);
-  gboolean block =
-      graph != NULL && node >= 0 && graph->nodes[node].kind == SK_NODE_BLOCK;
-
-  sk_inspector_show (self->inspector, graph, node);
-  sk_train_views_mark (self->views, block ? graph->nodes[node].block : -1, 0);
+  sk_inspector_show (self->inspector, sk_graph_area_graph (self->graph), node);
+  mark (self);
 }
 
 /* Something in a plot is to be looked at. */
@@ -87,6 +149,8 @@ static void
 picked_cb (SkTrainPage *self, int block, gint64 step) {
   if (block >= 0)
     sk_graph_area_select_block (self->graph, block);
+  if (step > 0)
+    go_to (self, step);
 }
 
 /* What diverged is forgotten: the last saved state goes on, more carefully. */
@@ -141,6 +205,19 @@ sk_train_page_set_in_steps (SkTrainPage *self, gboolean in_steps) {
 void
 sk_train_page_set_smooth (SkTrainPage *self, gboolean smooth) {
   sk_curves_area_set_smooth (sk_train_views_curves (self->views), smooth);
+}
+
+void
+sk_train_page_scrub (SkTrainPage *self, int hundredths) {
+  if (hundredths == 0)
+    go_to (self, 0);
+  else
+    sk_scrubber_move (self->scrubber, hundredths);
+}
+
+gint64
+sk_train_page_step (SkTrainPage *self) {
+  return self->step;
 }
 
 void
@@ -213,6 +290,12 @@ sk_train_page_set_property (GObject *object, guint id, const GValue *value,
 }
 
 static void
+sk_train_page_finalize (GObject *object) {
+  sk_past_free (SK_TRAIN_PAGE (object)->past);
+  G_OBJECT_CLASS (sk_train_page_parent_class)->finalize (object);
+}
+
+static void
 sk_train_page_dispose (GObject *object) {
   g_clear_object (&SK_TRAIN_PAGE (object)->engine);
   G_OBJECT_CLASS (sk_train_page_parent_class)->dispose (object);
@@ -225,6 +308,7 @@ bind_template (GtkWidgetClass *class) {
   gtk_widget_class_bind_template_child (class, SkTrainPage, side);
   gtk_widget_class_bind_template_child (class, SkTrainPage, graph);
   gtk_widget_class_bind_template_child (class, SkTrainPage, views);
+  gtk_widget_class_bind_template_child (class, SkTrainPage, scrubber);
   gtk_widget_class_bind_template_child (class, SkTrainPage, inspector_place);
   gtk_widget_class_bind_template_child (class, SkTrainPage, message);
   gtk_widget_class_bind_template_child (class, SkTrainPage, message_text);
@@ -232,6 +316,7 @@ bind_template (GtkWidgetClass *class) {
   gtk_widget_class_bind_template_child (class, SkTrainPage, message_set_up);
   gtk_widget_class_bind_template_callback (class, response_cb);
   gtk_widget_class_bind_template_callback (class, picked_cb);
+  gtk_widget_class_bind_template_callback (class, moved_cb);
 }
 
 static void
@@ -239,6 +324,7 @@ sk_train_page_class_init (SkTrainPageClass *class) {
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   object_class->dispose = sk_train_page_dispose;
+  object_class->finalize = sk_train_page_finalize;
   object_class->get_property = sk_train_page_get_property;
   object_class->set_property = sk_train_page_set_property;
   props[PROP_INSPECTING] = g_param_spec_boolean (
@@ -252,6 +338,8 @@ static void
 sk_train_page_init (SkTrainPage *self) {
   g_type_ensure (SK_TYPE_GRAPH_AREA);
   g_type_ensure (SK_TYPE_TRAIN_VIEWS);
+  g_type_ensure (SK_TYPE_SCRUBBER);
+  self->past = sk_past_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_swapped (self->graph, "selected", G_CALLBACK (selected_cb), self);
   self->inspecting = TRUE;

@@ -54,6 +54,14 @@ sk_train_page_set_in_steps (SkTrainPage *self, gboolean in_steps);
 void
 sk_train_page_set_smooth (SkTrainPage *self, gboolean smooth);
 
+/* Through the time of the run, by so many of its hundredths; 0: back to the newest. */
+void
+sk_train_page_scrub (SkTrainPage *self, int hundredths);
+
+/* The step that every view shows; 0: the newest. */
+gint64
+sk_train_page_step (SkTrainPage *self);
+
 /* 0 fits the network in. */
 void
 sk_train_page_zoom (SkTrainPage *self, double factor);

@@ -198,10 +198,15 @@ sk_train_views_init (SkTrainViews *self) {
 }
 
 void
-sk_train_views_append (SkTrainViews *self, const SkSnapshot *snapshot) {
-  sk_curves_area_take (self->curves, snapshot);
+sk_train_views_begin (SkTrainViews *self, const SkSnapshot *snapshot) {
   sk_strip_area_begin (self->strip, snapshot->plan, snapshot->run_serial);
   sk_strip_area_begin (self->awakening, snapshot->plan, snapshot->run_serial);
+}
+
+void
+sk_train_views_append (SkTrainViews *self, const SkSnapshot *snapshot) {
+  sk_curves_area_take (self->curves, snapshot);
+  sk_train_views_begin (self, snapshot);
   if (snapshot->step <= 0)
     return;
   sk_strip_area_append (self->strip, snapshot->step, snapshot->blocks,

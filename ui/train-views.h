@@ -17,6 +17,10 @@
 #define SK_TYPE_TRAIN_VIEWS (sk_train_views_get_type ())
 G_DECLARE_FINAL_TYPE (SkTrainViews, sk_train_views, SK, TRAIN_VIEWS, GtkWidget)
 
+/* Where another run begins, its strips are empty. */
+void
+sk_train_views_begin (SkTrainViews *self, const SkSnapshot *snapshot);
+
 /* What grows with the run: appended to, whatever is being shown. */
 void
 sk_train_views_append (SkTrainViews *self, const SkSnapshot *snapshot);

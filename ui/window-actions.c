@@ -98,6 +98,11 @@ select_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
+scrub_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_train_page_scrub (SK_WINDOW (widget)->train, g_variant_get_int32 (parameter));
+}
+
+static void
 freeze_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_train_page_toggle_frozen (SK_WINDOW (widget)->train);
 }
@@ -152,6 +157,7 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.paste", NULL, paste_cb);
   gtk_widget_class_install_action (class, "win.save-picture", "s", save_picture_cb);
   gtk_widget_class_install_action (class, "win.select", "i", select_cb);
+  gtk_widget_class_install_action (class, "win.scrub", "i", scrub_cb);
   gtk_widget_class_install_action (class, "win.freeze", NULL, freeze_cb);
   gtk_widget_class_install_action (class, "win.cut", NULL, cut_cb);
   gtk_widget_class_install_action (class, "win.skips", NULL, skips_cb);
@@ -227,6 +233,9 @@ sk_window_add_keys (SkWindow *self) {
   add_key (keys, "x", "win.cut", NULL);
   add_key (keys, "s", "win.skips", NULL);
   add_key (keys, "<Control>z", "win.undo", NULL);
+  add_key (keys, "<Alt>comma", "win.scrub", g_variant_new_int32 (-1));
+  add_key (keys, "<Alt>period", "win.scrub", g_variant_new_int32 (1));
+  add_key (keys, "<Alt>End", "win.scrub", g_variant_new_int32 (0));
   add_key (keys, "bracketleft", "win.select", g_variant_new_int32 (-1));
   add_key (keys, "bracketright", "win.select", g_variant_new_int32 (1));
   add_key (keys, "<Control>plus", "win.zoom", g_variant_new_int32 (1));

@@ -11,7 +11,9 @@
 #include "graph-area.h"
 #include "inspector.h"
 #include "node-widget.h"
+#include "scrubber.h"
 #include "strip-area.h"
+#include "train-page.h"
 #include "train-views.h"
 #include "window-fixture.h"
 
@@ -197,6 +199,57 @@ test_choices (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (sk_bars_area_bars (bars)->quantity, ==, SK_LAYER_WEIGHT_NORM);
 }
 
+static SkTrainPage *
+page_of (Fixture *fixture) {
+  return SK_TRAIN_PAGE (fixture_find (fixture->window, sk_train_page_get_type ()));
+}
+
+static gboolean
+has_record (Fixture *fixture) {
+  return fixture_state (fixture)->step > 8;
+}
+
+/* While the run goes on, every view shows it as it was at a step, until told to follow. */
+static void
+test_scrub (Fixture *fixture, gconstpointer data) {
+  SkTrainPage *page = page_of (fixture);
+  GtkWidget *scrubber = fixture_find (fixture->window, sk_scrubber_get_type ());
+  float now, then;
+  gint64 step;
+
+  train (fixture);
+  fixture_wait (fixture, has_record, "recorded steps");
+  gtk_widget_activate_action (fixture->window, "win.pause", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  fixture_run (600); /* the record is looked at a few times a second */
+  gtk_widget_activate_action (fixture->window, "win.step", NULL);
+  fixture_run (900);
+  now = sk_graph_area_live (graph_of (fixture))->blocks[0].gradient;
+  g_signal_emit_by_name (sk_train_views_strip (views_of (fixture)), "picked", 2,
+                         (gint64) 2);
+  g_assert_cmpint (sk_train_page_step (page), ==, 2);
+  then = sk_graph_area_live (graph_of (fixture))->blocks[0].gradient;
+  g_assert_cmpfloat (then, !=, now);
+  g_assert_true (gtk_widget_has_css_class (scrubber, "past"));
+
+  /* New steps do not take it away from there; keys go on from it. */
+  gtk_widget_activate_action (fixture->window, "win.step", NULL);
+  fixture_run (900);
+  g_assert_cmpint (sk_train_page_step (page), ==, 2);
+  g_assert_cmpfloat (sk_graph_area_live (graph_of (fixture))->blocks[0].gradient, ==,
+                     then);
+  gtk_widget_activate_action (fixture->window, "win.scrub", "i", 1);
+  step = sk_train_page_step (page);
+  g_assert_cmpint (step, ==, 3);
+  gtk_widget_activate_action (fixture->window, "win.scrub", "i", -1);
+  g_assert_cmpint (sk_train_page_step (page), ==, 2);
+  gtk_widget_activate_action (fixture->window, "win.scrub", "i", 0);
+  g_assert_cmpint (sk_train_page_step (page), ==, 0);
+  g_assert_false (gtk_widget_has_css_class (scrubber, "past"));
+  g_assert_cmpfloat (sk_graph_area_live (graph_of (fixture))->blocks[0].gradient, ==,
+                     fixture_state (fixture)->blocks[0].gradient);
+}
+
 static void
 add_tests (void) {
   const struct {
@@ -209,6 +262,7 @@ add_tests (void) {
     { "/window/views/pick", test_pick },
     { "/window/views/numbers", test_numbers },
     { "/window/views/choices", test_choices },
+    { "/window/views/scrub", test_scrub },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
