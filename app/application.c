@@ -109,10 +109,11 @@ startup_cb (GApplication *application) {
     { "win.save-picture::curves", { "<Control>e" } },
     { "win.inspector", { "F9" } },
     { "win.build", { "<Alt>1" } },
-    { "win.train", { "<Alt>2" } },
-    { "win.lab", { "<Alt>3" } },
-    { "win.classify", { "<Alt>4" } },
-    { "win.evaluate", { "<Alt>5" } },
+    { "win.transfer", { "<Alt>2" } },
+    { "win.train", { "<Alt>3" } },
+    { "win.lab", { "<Alt>4" } },
+    { "win.classify", { "<Alt>5" } },
+    { "win.evaluate", { "<Alt>6" } },
     { "win.show-help-overlay", { "F1", "<Control>question" } },
   };
 

@@ -171,11 +171,19 @@ sk_build_page_dispose (GObject *object) {
   G_OBJECT_CLASS (sk_build_page_parent_class)->dispose (object);
 }
 
+/* The engine describes one recipe at a time: that of the page that is seen. */
+static void
+sk_build_page_map (GtkWidget *widget) {
+  GTK_WIDGET_CLASS (sk_build_page_parent_class)->map (widget);
+  ask (SK_BUILD_PAGE (widget));
+}
+
 static void
 sk_build_page_class_init (SkBuildPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = sk_build_page_dispose;
+  widget_class->map = sk_build_page_map;
   signals[SIGNAL_STARTED] =
       g_signal_new ("started", SK_TYPE_BUILD_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 0);

@@ -20,6 +20,7 @@ G_DEFINE_FINAL_TYPE (SkGraphArea, sk_graph_area, GTK_TYPE_WIDGET)
 
 enum {
   SIGNAL_SELECTED,
+  SIGNAL_ACTIVATED,
   N_SIGNALS,
 };
 
@@ -141,6 +142,9 @@ sk_graph_area_class_init (SkGraphAreaClass *class) {
   widget_class->focus = sk_graph_area_move_focus;
   signals[SIGNAL_SELECTED] =
       g_signal_new ("selected", SK_TYPE_GRAPH_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[SIGNAL_ACTIVATED] =
+      g_signal_new ("activated", SK_TYPE_GRAPH_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_css_name (widget_class, "graph");

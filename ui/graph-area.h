@@ -48,4 +48,5 @@ sk_graph_area_zoom (SkGraphArea *self, double factor);
 void
 sk_graph_area_pan (SkGraphArea *self, double dx, double dy);
 
-/* Signal "selected" (SkGraphArea *, int node). */
+/* Signals "selected" (SkGraphArea *, int node), "activated" (SkGraphArea *, int node): the
+ * latter only when it was clicked or pressed by a key. */

@@ -41,10 +41,12 @@ static void
 activated_cb (SkNodeWidget *widget, SkGraphArea *self) {
   int node = sk_node_widget_node (widget);
 
-  if (self->graph->nodes[node].kind == SK_NODE_FOLD)
+  if (self->graph->nodes[node].kind == SK_NODE_FOLD) {
     fold (self, self->graph->nodes[node].stage);
-  else
-    sk_graph_area_select (self, node);
+    return;
+  }
+  sk_graph_area_select (self, node);
+  g_signal_emit_by_name (self, "activated", node);
 }
 
 static void

@@ -90,7 +90,10 @@ void
 sk_graph_area_lock (SkGraphArea *self, int node) {
   int group = self->graph->nodes[node].group;
 
-  if (self->touches != NULL && group >= 0)
+  /* Where no run is touched, whoever listens decides. */
+  if (self->touches == NULL)
+    g_signal_emit_by_name (self, "activated", node);
+  else if (group >= 0)
     sk_touches_freeze (self->touches, group,
                        !sk_touches_is_frozen (self->touches, group));
 }

@@ -21,7 +21,17 @@ demo_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 
 static void
 start_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
-  sk_build_page_start (SK_WINDOW (widget)->build);
+  SkWindow *self = SK_WINDOW (widget);
+
+  if (sk_window_shows (self, "transfer"))
+    sk_transfer_page_start (self->transfer);
+  else
+    sk_build_page_start (self->build);
+}
+
+static void
+transfer_from_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_window_transfer_from (SK_WINDOW (widget), g_variant_get_bytestring (parameter));
 }
 
 static gboolean
@@ -146,6 +156,8 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.step", NULL, step_cb);
   gtk_widget_class_install_action (class, "win.stop", NULL, stop_cb);
   gtk_widget_class_install_action (class, "win.build", NULL, page_cb);
+  gtk_widget_class_install_action (class, "win.transfer", NULL, page_cb);
+  gtk_widget_class_install_action (class, "win.transfer-from", "ay", transfer_from_cb);
   gtk_widget_class_install_action (class, "win.train", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.lab", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.classify", NULL, page_cb);
@@ -262,7 +274,10 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
                    snapshot->phase == SK_PHASE_FAILED;
 
   enable (self, "win.demo", !has_run);
-  enable (self, "win.start", sk_build_page_is_ready (self->build));
+  enable (self, "win.start",
+          sk_window_shows (self, "transfer")
+              ? sk_transfer_page_is_ready (self->transfer)
+              : sk_build_page_is_ready (self->build));
   enable (self, "win.resume-run", !has_run);
   enable (self, "win.pause", computing && !snapshot->pause_pending);
   enable (self, "win.step", snapshot->phase == SK_PHASE_PAUSED);

@@ -6,6 +6,7 @@
 #include "evaluate-page.h"
 #include "lab-page.h"
 #include "train-page.h"
+#include "transfer-page.h"
 #include "window.h"
 
 /* What the window's files share: each has one aspect of it. */
@@ -27,6 +28,7 @@ struct _SkWindow {
   AdwViewStack *views;
   GtkStack *train_stack; /* "welcome" or "run" */
   SkBuildPage *build;
+  SkTransferPage *transfer;
   SkTrainPage *train;
   SkLabPage *lab;
   SkClassifyPage *classify;
@@ -91,6 +93,13 @@ sk_window_ask_to_close (SkWindow *self);
 /* Keeps the machine awake, tells those who look elsewhere, and leaves when asked to. */
 void
 sk_window_follow_run (SkWindow *self, const SkSnapshot *snapshot);
+
+gboolean
+sk_window_shows (SkWindow *self, const char *page);
+
+/* Sets up a transfer that begins with the weights at @path. */
+void
+sk_window_transfer_from (SkWindow *self, const char *path);
 
 /* A line that goes away by itself. */
 void

@@ -32,6 +32,17 @@ sk_window_graph (SkWindow *self) {
   return sk_train_page_graph (self->train);
 }
 
+gboolean
+sk_window_shows (SkWindow *self, const char *page) {
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), page) == 0;
+}
+
+void
+sk_window_transfer_from (SkWindow *self, const char *path) {
+  sk_transfer_page_take_weights (self->transfer, path);
+  sk_window_show_page (self, "transfer");
+}
+
 static void
 load_weights (SkWindow *self, const char *path) {
   SkCommand command = { .kind = SK_COMMAND_LOAD,
@@ -79,10 +90,28 @@ ends_in (const char *path, const char *const *endings) {
   return FALSE;
 }
 
+/* On the page where a transfer is set up, folders and weights are what it is made of. */
+static gboolean
+transfer_takes (SkWindow *self, const char *path) {
+  gboolean folder = g_file_test (path, G_FILE_TEST_IS_DIR);
+
+  if (!sk_window_shows (self, "transfer") || (!folder && !ends_in (path, weights)))
+    return FALSE;
+  if (sk_engine_has_run (self->engine))
+    sk_window_toast (self, _ ("Stop the run under way first"));
+  else if (folder && !holds_run (path))
+    sk_transfer_page_take_data (self->transfer, path);
+  else
+    sk_transfer_page_take_weights (self->transfer, path);
+  return TRUE;
+}
+
 static void
 take_file (SkWindow *self, const char *path) {
   const char *page = adw_view_stack_get_visible_child_name (self->views);
 
+  if (transfer_takes (self, path))
+    return;
   /* The page that classifies looks through a folder; the others would learn from it. */
   if (g_strcmp0 (page, "classify") == 0 && g_file_test (path, G_FILE_TEST_IS_DIR) &&
       !holds_run (path)) {
@@ -113,13 +142,26 @@ sk_window_take_files (SkWindow *self, GFile **files, gsize n) {
     }
 }
 
+/* Weights may have been meant to be learnt on from. */
+static void
+offer_transfer (SkWindow *self, const char *path) {
+  AdwToast *toast = adw_toast_new (_ ("Weights loaded: drop pictures"));
+
+  adw_toast_set_button_label (toast, _ ("Start a Transfer"));
+  adw_toast_set_action_name (toast, "win.transfer-from");
+  adw_toast_set_action_target_value (toast, g_variant_new_bytestring (path));
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 static void
 tell_loads (SkWindow *self, const SkSnapshot *snapshot) {
   for (guint i = 0; i < snapshot->answers->len; i++) {
     const SkAnswer *answer = g_ptr_array_index (snapshot->answers, i);
 
-    if (answer->kind == SK_COMMAND_LOAD)
-      sk_window_toast (self, answer->error ? answer->error : _ ("Weights loaded"));
+    if (answer->kind == SK_COMMAND_LOAD && answer->error)
+      sk_window_toast (self, answer->error);
+    else if (answer->kind == SK_COMMAND_LOAD)
+      offer_transfer (self, answer->file);
   }
 }
 
@@ -151,6 +193,8 @@ page_changed_cb (SkWindow *self) {
       g_strcmp0 (gtk_stack_get_visible_child_name (self->train_stack), "run") == 0;
 
   gtk_widget_set_visible (self->inspector_button, run);
+  /* Start means what the page that is seen describes. */
+  sk_window_update_actions (self, sk_engine_state (self->engine));
 }
 
 static gboolean
@@ -161,6 +205,7 @@ turn_cb (gpointer data) {
   gtk_widget_set_visible (
       self->status, !adw_view_switcher_title_get_title_visible (self->switcher_title));
   sk_build_page_set_narrow (self->build, self->narrow);
+  sk_transfer_page_set_narrow (self->transfer, self->narrow);
   gtk_widget_set_visible (self->step, !self->narrow);
   sk_window_update_actions (self, sk_engine_state (self->engine));
   sk_train_page_set_narrow (self->train, self->narrow);
@@ -248,6 +293,7 @@ add_pages (SkWindow *self) {
 
   self->train_stack = GTK_STACK (train_stack);
   self->build = SK_BUILD_PAGE (sk_build_page_new (self->engine));
+  self->transfer = SK_TRANSFER_PAGE (sk_transfer_page_new (self->engine));
   self->train = SK_TRAIN_PAGE (sk_train_page_new (self->engine, self->touches));
   self->lab = SK_LAB_PAGE (sk_lab_page_new (self->engine));
   self->classify = SK_CLASSIFY_PAGE (sk_classify_page_new (self->engine));
@@ -260,6 +306,8 @@ add_pages (SkWindow *self) {
   gtk_stack_set_vhomogeneous (self->train_stack, FALSE);
   add_page (self, GTK_WIDGET (self->build), "build", _ ("Build"),
             "applications-engineering-symbolic");
+  add_page (self, GTK_WIDGET (self->transfer), "transfer", _ ("Transfer"),
+            "edit-copy-symbolic");
   add_page (self, train_stack, "train", _ ("Train"), SK_ICON_NAME "-symbolic");
   add_page (self, GTK_WIDGET (self->lab), "lab", _ ("Lab"),
             "applications-science-symbolic");
@@ -291,6 +339,9 @@ sk_window_init (SkWindow *self) {
   g_signal_connect_swapped (self->build, "started", G_CALLBACK (started_cb), self);
   g_signal_connect_swapped (self->build, "ready-changed", G_CALLBACK (ready_changed_cb),
                             self);
+  g_signal_connect_swapped (self->transfer, "started", G_CALLBACK (started_cb), self);
+  g_signal_connect_swapped (self->transfer, "ready-changed",
+                            G_CALLBACK (ready_changed_cb), self);
   sk_window_follow_touches (self);
   g_signal_connect_object (self->touches, "changed", G_CALLBACK (ready_changed_cb),
                            self, G_CONNECT_SWAPPED);

@@ -1,0 +1,254 @@
+/* The page where a transfer is set up: what is dropped on it, locks, the moment of
+ * unfreezing, and a run that has both phases. */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "data-card.h"
+#include "graph-area.h"
+#include "node-widget.h"
+#include "timeline-area.h"
+#include "transfer-page.h"
+#include "window-fixture.h"
+
+/* A 40×32 BMP of one colour. */
+static void
+write_picture (Fixture *fixture, const char *name, guint8 colour) {
+  const gsize size = 54 + 40 * 32 * 3;
+  g_autofree guint8 *bmp = g_malloc0 (size);
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  memcpy (bmp, "BM", 2);
+  bmp[2] = size & 255;
+  bmp[3] = (guint8) (size >> 8);
+  bmp[10] = 54;
+  bmp[14] = 40;
+  bmp[18] = 40;
+  bmp[22] = 32;
+  bmp[26] = 1;
+  bmp[28] = 24;
+  memset (bmp + 54, colour, size - 54);
+  g_assert_true (g_file_set_contents (path, (char *) bmp, (gssize) size, NULL));
+}
+
+/* Two classes of eight, one picture twice and one broken. */
+static char *
+write_folder (Fixture *fixture) {
+  g_autofree char *broken =
+      g_build_filename (fixture->folder, "mine", "bees", "broken.bmp", NULL);
+
+  for (int i = 0; i < 16; i++) {
+    g_autofree char *name =
+        g_strdup_printf ("mine/%s/%d.bmp", i % 2 ? "ants" : "bees", i);
+
+    write_picture (fixture, name, (guint8) (40 + 10 * i));
+  }
+  write_picture (fixture, "mine/ants/copy.bmp", 50);
+  g_assert_true (g_file_set_contents (broken, "BM nothing", -1, NULL));
+  return g_build_filename (fixture->folder, "mine", NULL);
+}
+
+static GtkDropTarget *
+find_drop_target (GtkWidget *root) {
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (root);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_DROP_TARGET (controller))
+      return GTK_DROP_TARGET (controller);
+  }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child)) {
+    GtkDropTarget *found = find_drop_target (child);
+
+    if (found != NULL)
+      return found;
+  }
+  return NULL;
+}
+
+static void
+drop (Fixture *fixture, const char *path) {
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  GSList link = { file, NULL };
+  GValue value = G_VALUE_INIT;
+  gboolean taken = FALSE;
+
+  g_value_init (&value, GDK_TYPE_FILE_LIST);
+  g_value_take_boxed (&value, gdk_file_list_new_from_list (&link));
+  g_signal_emit_by_name (find_drop_target (fixture->window), "drop", &value, 10.0, 10.0,
+                         &taken);
+  g_assert_true (taken);
+  g_value_unset (&value);
+}
+
+static SkTransferPage *
+page_of (Fixture *fixture) {
+  return SK_TRANSFER_PAGE (fixture_find (fixture->window, SK_TYPE_TRANSFER_PAGE));
+}
+
+static gboolean
+knows_classes (Fixture *fixture) {
+  GtkWidget *card = fixture_find (fixture->window, SK_TYPE_DATA_CARD);
+
+  return sk_data_card_classes (SK_DATA_CARD (card)) == 2;
+}
+
+/* Whether a label with @text in it can be seen. */
+static gboolean
+says (GtkWidget *root, const char *text) {
+  if (GTK_IS_LABEL (root) && gtk_widget_get_mapped (root) &&
+      strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (says (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+says_duplicates (Fixture *fixture) {
+  return says (fixture->window, "1 file is there twice");
+}
+
+static gboolean
+is_ready (Fixture *fixture) {
+  return sk_transfer_page_is_ready (page_of (fixture));
+}
+
+static void
+test_folder (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = write_folder (fixture);
+
+  sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
+  drop (fixture, folder);
+  fixture_wait (fixture, knows_classes, "the classes of the folder");
+  fixture_wait (fixture, says_duplicates, "a file that is there twice");
+  g_assert_true (says (fixture->window, "ants"));
+  g_assert_true (says (fixture->window, "1 file left out"));
+  g_assert_true (says (fixture->window, "Split here"));
+  g_assert_false (is_ready (fixture)); /* there are no weights yet */
+}
+
+static gboolean
+says_one_class (Fixture *fixture) {
+  return says (fixture->window, "only one class");
+}
+
+static void
+test_one_class (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = g_build_filename (fixture->folder, "one", NULL);
+
+  write_picture (fixture, "one/cats/1.bmp", 9);
+  sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
+  drop (fixture, folder);
+  fixture_wait (fixture, says_one_class, "why it cannot be learnt from");
+}
+
+/* Weights of ten classes, saved by a run of the fixture's. */
+static char *
+train_weights (Fixture *fixture) {
+  fixture_train (fixture);
+  gtk_widget_activate_action (fixture->window, "win.stop", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_STOPPED);
+  return g_build_filename (fixture_state (fixture)->run_dir, "last.safetensors", NULL);
+}
+
+static const SkGraphNode *
+node_of (Fixture *fixture, GtkWidget *graph, const char *label, int *index) {
+  const SkGraph *drawn = sk_graph_area_graph (SK_GRAPH_AREA (graph));
+
+  for (int i = 0; drawn != NULL && i < drawn->n_nodes; i++)
+    if (g_strcmp0 (drawn->nodes[i].label, label) == 0) {
+      *index = i;
+      return &drawn->nodes[i];
+    }
+  return NULL;
+}
+
+static void
+press_node (Fixture *fixture, const char *label) {
+  GtkWidget *graph = fixture_find (GTK_WIDGET (page_of (fixture)), SK_TYPE_GRAPH_AREA);
+  int index = -1;
+
+  g_assert_nonnull (node_of (fixture, graph, label, &index));
+  g_signal_emit_by_name (graph, "activated", index);
+}
+
+static gboolean
+has_unfrozen (Fixture *fixture) {
+  const SkSnapshot *state = fixture_state (fixture);
+
+  for (int i = 0; state->frozen != NULL && i < state->plan->n_groups; i++)
+    if (g_str_has_prefix (state->plan->groups[i].name, "layer3.2"))
+      return !state->frozen[i];
+  return FALSE;
+}
+
+static void
+test_whole (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = write_folder (fixture);
+  g_autofree char *weights = train_weights (fixture);
+  SkTransferPage *page = page_of (fixture);
+  GtkWidget *line = fixture_find (GTK_WIDGET (page), SK_TYPE_TIMELINE_AREA);
+  const SkRecipe *recipe = sk_transfer_page_recipe (page);
+
+  sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
+  drop (fixture, folder);
+  drop (fixture, weights);
+  fixture_wait (fixture, is_ready, "a transfer that can start");
+  g_assert_cmpstr (recipe->net, ==, "resnet20");
+  g_assert_cmpstr (recipe->freeze, ==, "trunk");
+  g_assert_true (says (GTK_WIDGET (page), "10 classes → 2"));
+
+  /* A click lets one block learn, another freezes it again. */
+  press_node (fixture, "3.2");
+  g_assert_null (strstr (recipe->freeze, "layer3.2"));
+  g_assert_nonnull (strstr (recipe->freeze, "layer3.1"));
+  fixture_wait (fixture, has_unfrozen, "the drawing to follow");
+  press_node (fixture, "3.2");
+  g_assert_cmpstr (recipe->freeze, ==, "trunk");
+
+  sk_timeline_area_show (SK_TIMELINE_AREA (line), 4, 2, "", "");
+  g_signal_emit_by_name (line, "changed");
+  g_assert_cmpint (recipe->unfreeze, ==, 2);
+  fixture_wait (fixture, is_ready, "a transfer that can start");
+  gtk_widget_activate_action (fixture->window, "win.start", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_FINISHED);
+  g_assert_cmpint (fixture_state (fixture)->recipe.unfreeze, ==, 2);
+  g_assert_false (fixture_state (fixture)->frozen[0]);
+}
+
+/* Weights that are dropped elsewhere answer pictures, and a toast leads here. */
+static void
+test_weights_elsewhere (Fixture *fixture, gconstpointer data) {
+  g_autofree char *weights = train_weights (fixture);
+  SkTransferPage *page = page_of (fixture);
+
+  sk_window_show_page (SK_WINDOW (fixture->window), "train");
+  drop (fixture, weights);
+  gtk_widget_activate_action_variant (fixture->window, "win.transfer-from",
+                                      g_variant_new_bytestring (weights));
+  fixture_run (500);
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (page)));
+}
+
+static void
+add_tests (void) {
+#define ADD(path, func)                                                                \
+  g_test_add ("/window-transfer/" path, Fixture, NULL, fixture_set_up, func,           \
+              fixture_tear_down)
+  ADD ("folder", test_folder);
+  ADD ("one-class", test_one_class);
+  ADD ("whole", test_whole);
+  ADD ("weights-elsewhere", test_weights_elsewhere);
+}
+
+int
+main (int argc, char **argv) {
+  return fixture_main (argc, argv, add_tests);
+}
