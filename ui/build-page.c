@@ -121,6 +121,12 @@ snapshot_cb (SkBuildPage *self, SkSnapshot *snapshot) {
   show_busy (self, snapshot);
 }
 
+void
+sk_build_page_prepare (SkBuildPage *self, const SkRecipe *recipe) {
+  sk_recipe_form_show (self->form, recipe);
+  form_changed_cb (self);
+}
+
 gboolean
 sk_build_page_is_ready (SkBuildPage *self) {
   const SkSnapshot *state = sk_engine_state (self->engine);

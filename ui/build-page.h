@@ -19,6 +19,10 @@ sk_build_page_form (SkBuildPage *self);
 gboolean
 sk_build_page_is_ready (SkBuildPage *self);
 
+/* Puts @recipe into the form, as if it had been entered. */
+void
+sk_build_page_prepare (SkBuildPage *self, const SkRecipe *recipe);
+
 /* Trains what the form says. */
 void
 sk_build_page_start (SkBuildPage *self);

@@ -3,6 +3,8 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
+#include "words.h"
+
 static const char *
 block_name (const SkFinding *finding, const SkPlan *plan) {
   return finding->block >= 0 && finding->block < plan->n_blocks
@@ -10,14 +12,26 @@ block_name (const SkFinding *finding, const SkPlan *plan) {
              : "";
 }
 
-/* 0.0123 as "1/81", 340 as "340 ×": how a block's gradient compares. */
+/* Beyond, a number says no more than that. */
+#define LARGEST 1e6
+
+/* 0.0123 as "1/81", 340 as "340": how a block's gradient compares. */
 static char *
 times (double ratio) {
-  if (ratio <= 0)
-    return g_strdup ("0");
-  if (ratio >= 1)
-    return g_strdup_printf ("%.0f", ratio);
-  return g_strdup_printf ("1/%.0f", 1 / ratio);
+  g_autofree char *count = NULL;
+
+  if (ratio >= LARGEST)
+    return g_strdup (_ ("more than a million"));
+  if (ratio <= 1 / LARGEST)
+    return g_strdup (_ ("less than a millionth"));
+  count = sk_words_count ((gint64) ((ratio < 1 ? 1 / ratio : ratio) + 0.5));
+  return ratio < 1 ? g_strdup_printf ("1/%s", count) : g_steal_pointer (&count);
+}
+
+/* The weights' size, over what it was. */
+static char *
+growth (double ratio) {
+  return ratio < 10 ? g_strdup_printf ("%.1f", ratio) : times (ratio);
 }
 
 static char *
@@ -45,13 +59,14 @@ depth_sentence (const SkFinding *finding, const SkPlan *plan) {
 static char *
 rate_sentence (const SkFinding *finding) {
   g_autofree char *share = percent (finding->value);
+  g_autofree char *grown = growth (finding->value);
 
   switch (finding->evidence) {
   case SK_EVIDENCE_WEIGHT:
     return g_strdup_printf (
-        _ ("The steps were too long: the weights grew to %.3g times their size, and "
+        _ ("The steps were too long: the weights grew to %s times their size, and "
            "nothing has been learnt."),
-        finding->value);
+        grown);
   case SK_EVIDENCE_UPDATE:
     return g_strdup_printf (_ ("The steps are too long: each changes the weights by "
                                "%s, and the loss does not fall."),

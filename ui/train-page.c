@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "doctor-pane.h"
 #include "figures.h"
 #include "graph-area.h"
 #include "inspector.h"
@@ -33,6 +34,7 @@ struct _SkTrainPage {
   SkPast *past;
   gint64 step; /* that is looked at; 0: the newest */
   SkInspector *inspector;
+  SkDoctorPane *doctor;
   GtkViewport *inspector_place;
   GtkInfoBar *message;
   GtkLabel *message_text;
@@ -136,6 +138,7 @@ snapshot_cb (SkTrainPage *self, SkSnapshot *snapshot) {
   sk_train_views_append (self->views, snapshot);
   if (self->step == 0)
     show (self, snapshot);
+  sk_doctor_pane_take (self->doctor, snapshot);
 }
 
 static void
@@ -151,6 +154,26 @@ picked_cb (SkTrainPage *self, int block, gint64 step) {
     sk_graph_area_select_block (self->graph, block);
   if (step > 0)
     go_to (self, step);
+}
+
+/* Where the doctor's finding can be seen. */
+static void
+show_evidence_cb (SkTrainPage *self, int evidence, int block) {
+  static const char *const views[] = {
+    [SK_EVIDENCE_LOSS] = "curves",      [SK_EVIDENCE_DEPTH_RATIO] = "time",
+    [SK_EVIDENCE_UPDATE] = "gradients", [SK_EVIDENCE_WEIGHT] = "gradients",
+    [SK_EVIDENCE_BRANCH] = "branches",  [SK_EVIDENCE_DEAD] = NULL, /* the inspector */
+    [SK_EVIDENCE_LAMBDA] = NULL,
+  };
+
+  if (evidence == SK_EVIDENCE_UPDATE)
+    sk_train_views_set_quantity (self->views, SK_LAYER_UPDATE_RATIO);
+  else if (evidence == SK_EVIDENCE_WEIGHT)
+    sk_train_views_set_quantity (self->views, SK_LAYER_WEIGHT_NORM);
+  if (views[evidence] != NULL)
+    sk_train_views_open (self->views, views[evidence]);
+  if (block >= 0)
+    sk_graph_area_select_block (self->graph, block);
 }
 
 /* What diverged is forgotten: the last saved state goes on, more carefully. */
@@ -354,6 +377,10 @@ sk_train_page_new (SkEngine *engine, SkTouches *touches) {
   self->inspector = SK_INSPECTOR (inspector);
   sk_graph_area_set_touches (self->graph, touches);
   gtk_viewport_set_child (self->inspector_place, inspector);
+  self->doctor = SK_DOCTOR_PANE (sk_doctor_pane_new (engine));
+  gtk_box_append (GTK_BOX (self->side), GTK_WIDGET (self->doctor));
+  g_signal_connect_object (self->doctor, "show-evidence", G_CALLBACK (show_evidence_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);

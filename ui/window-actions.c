@@ -19,6 +19,21 @@ demo_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_build_page_start (self->build);
 }
 
+/* Another run in place of this one, which is saved; put together but for the last word. */
+static void
+set_up_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  SkWindow *self = SK_WINDOW (widget);
+  SkRecipe recipe;
+
+  if (!sk_recipe_from_json (&recipe, g_variant_get_string (parameter, NULL), NULL))
+    return;
+  if (sk_engine_has_run (self->engine))
+    sk_engine_send_verb (self->engine, SK_COMMAND_STOP);
+  sk_build_page_prepare (self->build, &recipe);
+  sk_recipe_clear (&recipe);
+  sk_window_show_page (self, "build");
+}
+
 static void
 start_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   SkWindow *self = SK_WINDOW (widget);
@@ -151,6 +166,7 @@ inspector_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 void
 sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.demo", NULL, demo_cb);
+  gtk_widget_class_install_action (class, "win.set-up", "s", set_up_cb);
   gtk_widget_class_install_action (class, "win.start", NULL, start_cb);
   gtk_widget_class_install_action (class, "win.pause", NULL, pause_cb);
   gtk_widget_class_install_action (class, "win.step", NULL, step_cb);

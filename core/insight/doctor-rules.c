@@ -128,11 +128,14 @@ top_gradient (const SkCourse *course) {
 }
 
 static gboolean
-depth_holds (const SkCourse *course, gboolean explodes, double at, SkFinding *finding) {
+depth_holds (const SkCourse *course, gboolean explodes, gboolean held,
+             SkFinding *finding) {
+  const Threshold *threshold = explodes ? &exploding : &vanishing;
+  double at = limit (*threshold, held);
   double top = top_gradient (course);
 
   finding->evidence = SK_EVIDENCE_DEPTH_RATIO;
-  finding->threshold = at;
+  finding->threshold = threshold->ill;
   for (int i = 0; top > 0 && i < course->plan->n_blocks; i++) {
     double ratio = course->blocks[i].gradient / top;
 
@@ -149,31 +152,33 @@ depth_holds (const SkCourse *course, gboolean explodes, double at, SkFinding *fi
 static gboolean
 exploding_holds (const SkCourse *course, gboolean held, double weight_decay,
                  SkFinding *finding) {
-  return depth_holds (course, TRUE, limit (exploding, held), finding);
+  return depth_holds (course, TRUE, held, finding);
 }
 
 static gboolean
 vanishing_holds (const SkCourse *course, gboolean held, double weight_decay,
                  SkFinding *finding) {
-  return depth_holds (course, FALSE, limit (vanishing, held), finding);
+  return depth_holds (course, FALSE, held, finding);
 }
 
 static gboolean
 is_overshooting (const SkCourse *course, gboolean held, SkFinding *finding) {
+  double margin = OVERSHOOT_MARGIN * chance (course);
+
   finding->evidence = SK_EVIDENCE_LOSS;
   finding->value = course->loss;
-  finding->threshold =
-      course->best_loss * limit (overshoot, held) + OVERSHOOT_MARGIN * chance (course);
-  return course->peak_update >= OVERSHOOT_UPDATE && finding->value > finding->threshold;
+  finding->threshold = course->best_loss * overshoot.ill + margin;
+  return course->peak_update >= OVERSHOOT_UPDATE &&
+         finding->value > course->best_loss * limit (overshoot, held) + margin;
 }
 
 static gboolean
 is_leaping (const SkCourse *course, gboolean held, SkFinding *finding) {
   finding->evidence = SK_EVIDENCE_UPDATE;
   finding->value = course->update;
-  finding->threshold = limit (long_steps, held);
+  finding->threshold = long_steps.ill;
   return course->n >= RATE_STEPS && course->loss > FALLING * course->start_loss &&
-         finding->value > finding->threshold;
+         finding->value > limit (long_steps, held);
 }
 
 /* A few long steps at the start are enough: the weights are large ever after, and the
@@ -182,10 +187,10 @@ static gboolean
 is_thrown (const SkCourse *course, gboolean held, SkFinding *finding) {
   finding->evidence = SK_EVIDENCE_WEIGHT;
   finding->value = course->start_weight > 0 ? course->weight / course->start_weight : 1;
-  finding->threshold = limit (thrown, held);
+  finding->threshold = thrown.ill;
   /* A new head on a frozen trunk may grow as it likes. */
   return !is_learning (course) && course->n_learning > 1 &&
-         finding->value > finding->threshold;
+         finding->value > limit (thrown, held);
 }
 
 static gboolean
@@ -205,13 +210,13 @@ rate_low_holds (const SkCourse *course, gboolean held, double weight_decay,
   finding->severity = SK_SEVERITY_WARNING;
   finding->evidence = SK_EVIDENCE_UPDATE;
   finding->value = course->peak_update;
-  finding->threshold = limit (short_steps, held);
+  finding->threshold = short_steps.ill;
   finding->remedy = SK_REMEDY_LR;
   finding->remedy_value = FASTER;
   /* Who has learnt already may be polished by steps as short as one likes. */
   return course->n >= RATE_LOW_STEPS && course->schedule >= JUDGED_SCHEDULE &&
          course->n_learning > 0 && !is_learning (course) &&
-         finding->value < finding->threshold &&
+         finding->value < limit (short_steps, held) &&
          course->loss > FALLING_SLOWLY * course->start_loss;
 }
 
@@ -221,22 +226,22 @@ wasting_holds (const SkCourse *course, gboolean held, double weight_decay,
   finding->severity = SK_SEVERITY_SERIOUS;
   finding->evidence = SK_EVIDENCE_WEIGHT;
   finding->value = course->start_weight > 0 ? course->weight / course->start_weight : 1;
-  finding->threshold = limit (wasted, held);
+  finding->threshold = wasted.ill;
   finding->remedy = SK_REMEDY_NEW_RUN_DECAY;
   finding->remedy_value = ORDINARY_DECAY;
   return course->lr * weight_decay >= WASTING_DECAY && !is_learning (course) &&
-         finding->value < finding->threshold;
+         finding->value < limit (wasted, held);
 }
 
 static gboolean
 dead_holds (const SkCourse *course, gboolean held, double weight_decay,
             SkFinding *finding) {
   finding->evidence = SK_EVIDENCE_DEAD;
-  finding->threshold = limit (dead, held);
+  finding->threshold = dead.ill;
   for (int i = 0; i < course->plan->n_blocks; i++) {
     const SkBlockCourse *block = &course->blocks[i];
 
-    if (!block->frozen && block->dead > finding->threshold)
+    if (!block->frozen && block->dead > limit (dead, held))
       add_block (finding, i, block->dead, block->dead > finding->value);
   }
   finding->severity = severity (course);
@@ -252,14 +257,14 @@ asleep_holds (const SkCourse *course, gboolean held, double weight_decay,
   int n_skips = 0;
 
   finding->evidence = SK_EVIDENCE_BRANCH;
-  finding->threshold = limit (asleep, held);
+  finding->threshold = asleep.ill;
   for (int i = 0; i < course->plan->n_blocks; i++) {
     const SkBlockCourse *block = &course->blocks[i];
 
     if (!has_skip (course, i) || block->frozen)
       continue;
     n_skips++;
-    if (block->branch < finding->threshold)
+    if (block->branch < limit (asleep, held))
       add_block (finding, i, block->branch, block->branch < finding->value);
   }
   /* One block that is not needed is no illness: it is what skips allow. */

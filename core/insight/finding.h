@@ -50,7 +50,8 @@ typedef struct {
   SkFindingKind kind;
   SkSeverity severity;
   SkEvidence evidence;
-  double value, threshold; /* of what @evidence names */
+  double value, threshold; /* of what @evidence names: as it is, and what it took to be
+                              found */
   gint64 since; /* step from which it holds */
   int block; /* where it is plainest; −1: nowhere in particular */
   int first, last; /* the blocks between which it holds; −1: nowhere in particular */
