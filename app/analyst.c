@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "shelf.h"
 
 /* Pictures at once: enough that every core has work, few enough for a small machine. */
 #define SMALL_SIDE 64
@@ -68,10 +69,13 @@ override_normalisation (const SkWeightsFlags *flags, SkTransform *transform,
 
 SkAnalyst *
 sk_analyst_new (const SkWeightsFlags *flags, int batch, GError **error) {
-  g_autofree char *path = find_weights (flags->weights);
+  g_autofree char *named = sk_shelf_resolve_weights (flags->weights, error);
+  g_autofree char *path = named != NULL ? find_weights (named) : NULL;
   g_autoptr (SkAnalyst) self = g_new0 (SkAnalyst, 1);
   int side;
 
+  if (path == NULL)
+    return NULL;
   self->model = sk_model_load (0, path, flags->net, error);
   if (self->model == NULL ||
       !override_normalisation (flags, &self->model->transform, error))

@@ -26,4 +26,7 @@ SkExit
 sk_lesion_command (int argc, char **argv);
 
 SkExit
+sk_fetch_command (int argc, char **argv);
+
+SkExit
 sk_bench_command (int argc, char **argv);

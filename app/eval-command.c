@@ -9,6 +9,7 @@
 #include "evaluate.h"
 #include "evaluation.h"
 #include "interrupt.h"
+#include "named-files.h"
 #include "progress.h"
 #include "report.h"
 #include "skipped.h"
@@ -72,8 +73,8 @@ evaluate (const Job *job) {
 
   if (analyst == NULL)
     return sk_cli_refuse (error);
-  dataset = sk_dataset_open_for_evaluation (
-      job->data, SK_DATASET_SEED, sk_interrupt_cancellable (interrupt), &error);
+  dataset =
+      sk_named_dataset_open (job->data, sk_interrupt_cancellable (interrupt), &error);
   if (dataset == NULL || !check_classes (analyst, dataset, &error))
     return sk_cli_refuse (error);
   split =

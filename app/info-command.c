@@ -10,6 +10,7 @@
 #include "json-line.h"
 #include "network.h"
 #include "parallel.h"
+#include "shelf.h"
 #include "trainer.h"
 
 static const char *const kind_names[] = {
@@ -222,7 +223,8 @@ SkExit
 sk_info_command (int argc, char **argv) {
   int batch = 128, classes = 0;
   gboolean parts = FALSE, as_json = FALSE;
-  g_autofree char *net = NULL;
+  g_autofree char *net = NULL, *named = NULL;
+  g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     { "batch", 0, 0, G_OPTION_ARG_INT, &batch, N_ ("pictures that memory is told for"),
       N_ ("N") },
@@ -259,5 +261,10 @@ sk_info_command (int argc, char **argv) {
   if (g_file_test (argv[1], G_FILE_TEST_EXISTS) || strchr (argv[1], '/') != NULL ||
       g_str_has_suffix (argv[1], ".safetensors"))
     return sk_info_file (argv[1], net, classes, parts, as_json);
+  named = sk_shelf_resolve_weights (argv[1], &error);
+  if (named == NULL)
+    return sk_cli_refuse (error);
+  if (strcmp (named, argv[1]) != 0)
+    return sk_info_file (named, net, classes, parts, as_json);
   return describe_network (argv[1], batch, as_json);
 }

@@ -11,6 +11,7 @@
 #include "json-line.h"
 #include "lesion-chart.h"
 #include "lesion.h"
+#include "named-files.h"
 #include "progress.h"
 #include "skipped.h"
 
@@ -230,8 +231,8 @@ study (const Job *job) {
 
   if (analyst == NULL)
     return sk_cli_refuse (error);
-  dataset = sk_dataset_open_for_evaluation (
-      job->data, SK_DATASET_SEED, sk_interrupt_cancellable (interrupt), &error);
+  dataset =
+      sk_named_dataset_open (job->data, sk_interrupt_cancellable (interrupt), &error);
   if (dataset == NULL || !check_classes (analyst, dataset, &error))
     return sk_cli_refuse (error);
   lesions = plan_cuts (job, analyst->plan, dataset, &error);

@@ -18,6 +18,7 @@ static const SkSubcommand subcommands[] = {
   { "race", N_ ("lets networks learn the same pictures in lock-step"),
     sk_race_command },
   { "lesion", N_ ("measures a network without each of its blocks"), sk_lesion_command },
+  { "fetch", N_ ("downloads data sets and weights, or lists them"), sk_fetch_command },
   { "bench", N_ ("measures how fast steps are here"), sk_bench_command },
   { NULL, NULL, NULL },
 };

@@ -2,6 +2,7 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "named-files.h"
 
 #include <string.h>
 
@@ -266,7 +267,7 @@ sk_recipe_options_apply (const SkRecipeOptions *self, SkRecipe *recipe,
     recipe->unfreeze_augment = FALSE;
   else if (recipe->views > 0)
     recipe->augment = TRUE;
-  return sk_recipe_check (recipe, error);
+  return sk_named_files_resolve (recipe, error) && sk_recipe_check (recipe, error);
 }
 
 gboolean

@@ -10,7 +10,7 @@ program=$(realpath "$1")
 work=$(mktemp -d "${TMPDIR:-/tmp}/skipscope-cli.XXXXXX")
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cd "$work" || exit 1
-export XDG_DATA_HOME=$work/home LC_ALL=C.UTF-8
+export XDG_DATA_HOME=$work/home XDG_CACHE_HOME=$work/cache LC_ALL=C.UTF-8
 n=0
 
 ok () {
@@ -101,7 +101,7 @@ run --version
 expect 0 '^skipscope [0-9]+\.[0-9]+' 'version'
 run --help
 expect 0 '^  train ' 'help names the commands'
-for command in train eval classify convert info race lesion bench; do
+for command in train eval classify convert fetch info race lesion bench; do
   run "$command" --help
   expect 0 '^Usage:' "$command --help"
 done
@@ -466,6 +466,56 @@ else
 fi
 run "${transfer[@]}" --unfreeze -1 --out r
 refused 'unfreez' 'unfreezing before the beginning'
+# --- what was downloaded is used by its name (tests/app/test-fetch.c downloads)
+
+run fetch --help
+expect 0 '^Usage:' 'fetch --help'
+run fetch
+expect 0 '^cifar10 ' 'fetch lists what there is'
+run fetch resnet9
+refused 'resnet18-v1' 'fetching what is not in the catalogue'
+run fetch a b
+usage 'one NAME' 'fetching two at once'
+run fetch --catalog grey.bmp
+refused 'catalogue' 'a catalogue that is none'
+run train --data cifar10 --out r "${few[@]}"
+refused 'skipscope fetch cifar10' 'data by a name that was not downloaded'
+run train --init resnet18-v1 --out r "${few[@]}"
+refused 'skipscope fetch resnet18-v1' 'weights by a name that was not downloaded'
+run eval --weights run --data cifar100
+refused 'skipscope fetch cifar100' 'eval by a name that was not downloaded'
+mkdir -p cache/skipscope
+cp run/last.safetensors cache/skipscope/mine.safetensors
+cp "${G_TEST_SRCDIR:-.}/fuzz/seeds/cifar/small.tar.gz" cache/skipscope/
+for file in mine.safetensors small.tar.gz; do
+  cat <<EOF
+[${file%%.*}]
+title=Mine
+kind=$([ $file = small.tar.gz ] && printf 'data\nreader=cifar10' || echo weights)
+licence=None
+address=http://127.0.0.1:1/$file
+file=$file
+size=$(wc -c <"cache/skipscope/$file")
+sha256=$(sha256sum "cache/skipscope/$file" | cut -c 1-12)
+EOF
+done >catalog.ini
+export SKIPSCOPE_CATALOG=$work/catalog.ini
+run classify --weights mine grey.bmp
+refused 'was not checked: skipscope fetch mine' 'a file that nobody has checked'
+for name in mine small; do
+  run fetch $name
+  expect 0 'SHA-256 [0-9a-f]{64}$' "a file that lies there is checked: $name"
+done
+run classify --weights mine --json grey.bmp
+expect 0 '"top":\[' 'weights by name'
+run train --init mine --data small --out named "${few[@]}"
+expect 0 'weights, curves and pictures are in named' 'data and weights by name'
+if grep -q 'cifar10:/.*/cache/skipscope/small.tar.gz' named/run.json; then
+  ok 'a run remembers the place, not the name'
+else
+  not_ok 'a run remembers the place, not the name'
+fi
+unset SKIPSCOPE_CATALOG
 
 # --- a disk that is full
 
