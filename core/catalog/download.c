@@ -139,14 +139,11 @@ check_present (SkDownload *self, SkShelfState state, SkReceipt *receipt,
   return sk_shelf_write_receipt (self->entry, receipt, error);
 }
 
+/* What the part lacks, then all that makes it the file. */
 static gboolean
-fetch (SkDownload *self, SkReceipt *receipt, GError **error) {
-  guint64 have;
+complete (SkDownload *self, SkReceipt *receipt, GError **error) {
+  guint64 have = sk_part_size (self->part);
 
-  self->part = sk_part_open (self->path, self->entry, self->cancellable, error);
-  if (self->part == NULL)
-    return FALSE;
-  have = sk_part_size (self->part);
   if (have > self->entry->size_about + self->entry->size_about / 50) {
     if (!sk_part_restart (self->part, error))
       return FALSE;
@@ -160,6 +157,20 @@ fetch (SkDownload *self, SkReceipt *receipt, GError **error) {
     if (!sk_transfer_run (self, error))
       return FALSE;
   return conclude (self, receipt, error);
+}
+
+static gboolean
+fetch (SkDownload *self, SkReceipt *receipt, GError **error) {
+  gboolean done;
+
+  self->part = sk_part_open (self->path, self->entry, self->cancellable, error);
+  if (self->part == NULL)
+    return FALSE;
+  done = complete (self, receipt, error);
+  /* Nothing came: nothing is left lying. */
+  if (!done && sk_part_size (self->part) == 0)
+    sk_part_discard (self->part);
+  return done;
 }
 
 gboolean

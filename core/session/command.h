@@ -40,6 +40,9 @@ typedef enum {
   SK_COMMAND_INSPECT, /* path, serial: what a file of weights holds and what would become
                          of it. recipe (nullable): its network is to take them. classes:
                          of that network, 0: the file's own. flag: take what fits */
+  SK_COMMAND_OFFERS, /* tell what can be downloaded, and what is here; asks no address */
+  SK_COMMAND_FETCH, /* path: name of an offer: download it, or go on with that */
+  SK_COMMAND_FETCH_CANCEL, /* path: the same; what came stays, for another FETCH */
   SK_COMMAND_ROLL_BACK, /* to the run's last saved state, or to its beginning where none
                            was saved; then paused: for a run that diverged */
 } SkCommandKind;

@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "fetch-lane.h"
 #include "inquiry-lane.h"
 #include "training-lane.h"
 
@@ -9,6 +10,7 @@ struct _SkSession {
   SkDataCache cache;
   SkTrainingLane *training;
   SkInquiryLane *inquiry;
+  SkFetchLane *fetch;
 };
 
 SkSession *
@@ -20,6 +22,7 @@ sk_session_new (SkWakeFunc wake, gpointer data) {
   sk_data_cache_init (&self->cache);
   self->training = sk_training_lane_new (&self->board, &self->exchange, &self->cache);
   self->inquiry = sk_inquiry_lane_new (&self->board, &self->exchange, &self->cache);
+  self->fetch = sk_fetch_lane_new (&self->board);
   return self;
 }
 
@@ -40,6 +43,11 @@ sk_session_send (SkSession *self, const SkCommand *command) {
   case SK_COMMAND_INSPECT:
     sk_inquiry_lane_send (self->inquiry, sk_command_copy (command));
     break;
+  case SK_COMMAND_OFFERS:
+  case SK_COMMAND_FETCH:
+  case SK_COMMAND_FETCH_CANCEL:
+    sk_fetch_lane_send (self->fetch, command);
+    break;
   default:
     sk_training_lane_send (self->training, sk_command_copy (command));
     break;
@@ -56,11 +64,13 @@ void
 sk_session_close (SkSession *self) {
   if (self == NULL)
     return;
-  /* Both are asked before either is waited for. */
+  /* All are asked before one is waited for. */
   sk_training_lane_cancel (self->training);
   sk_inquiry_lane_cancel (self->inquiry);
+  sk_fetch_lane_cancel (self->fetch);
   sk_training_lane_free (self->training);
   sk_inquiry_lane_free (self->inquiry);
+  sk_fetch_lane_free (self->fetch);
   sk_data_cache_clear (&self->cache);
   sk_exchange_clear (&self->exchange);
   sk_board_clear (&self->board);

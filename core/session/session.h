@@ -3,8 +3,8 @@
 #include "command.h"
 #include "snapshot.h"
 
-/* The border of the engine: four verbs. Two lanes behind it: one trains, the other
- * answers questions, and neither waits for the other. */
+/* The border of the engine: four verbs. Three lanes behind it: one trains, one
+ * answers questions, one downloads, and none waits for another. */
 typedef struct _SkSession SkSession;
 
 /* Called when a snapshot waits where none did: at most once until the next
@@ -16,7 +16,7 @@ typedef void (*SkWakeFunc) (gpointer data);
  * sk_session_new:
  * @wake: (nullable)
  *
- * Starts the two lanes; they sleep until something is sent.
+ * Starts the lanes; they sleep until something is sent.
  *
  * Returns: (transfer full): sk_session_close()
  */

@@ -116,6 +116,8 @@ sk_snapshot_free (SkSnapshot *self) {
   g_free (self->blocks);
   g_free (self->frozen);
   g_free (self->lambda);
+  g_clear_pointer (&self->offers, g_ptr_array_unref);
+  g_free (self->offers_problem);
   g_free (self);
 }
 
@@ -160,6 +162,8 @@ sk_snapshot_copy_state (const SkSnapshot *self) {
   copy->model = g_strdup (self->model);
   copy->class_names = g_strdupv (self->class_names);
   copy->race = sk_race_state_copy (self->race);
+  copy->offers = self->offers ? g_ptr_array_ref (self->offers) : NULL;
+  copy->offers_problem = g_strdup (self->offers_problem);
   copy_measurements (copy, self);
   return copy;
 }

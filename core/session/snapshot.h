@@ -7,6 +7,7 @@
 #include "explanation.h"
 #include "inspection.h"
 #include "measured.h"
+#include "offer.h"
 #include "plan.h"
 #include "race-state.h"
 #include "recipe.h"
@@ -130,6 +131,10 @@ typedef struct {
   SkFinding
       findings[SK_N_FINDINGS]; /* what the doctor says of the run, gravest first */
   int n_findings; /* 0: all is well */
+
+  GPtrArray *offers; /* SkOffer (nullable): since OFFERS or FETCH; nobody changes a list
+                        that was published, so snapshots share it */
+  char *offers_problem; /* (nullable): why there are none */
 } SkSnapshot;
 
 /* (transfer full): idle, nothing known yet. */
