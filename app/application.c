@@ -103,6 +103,7 @@ startup_cb (GApplication *application) {
     { "app.quit", { "<Control>q" } },
     { "window.close", { "<Control>w" } },
     { "win.open", { "<Control>o" } },
+    { "win.downloads", { "<Control>d" } },
     { "win.paste", { "<Control>v" } },
     { "win.new-run", { "<Control>n" } },
     { "win.start", { "<Control>Return", "<Control>KP_Enter" } },

@@ -9,7 +9,7 @@
 struct _SkDataChoice {
   GObject parent;
   AdwComboRow *kind;
-  GtkWidget *place, *folder, *archive; /* rows and buttons: the group's */
+  GtkWidget *place, *folder, *archive, *fetch; /* rows and buttons: the group's */
   char *data;
   gboolean showing;
 };
@@ -61,6 +61,7 @@ show (SkDataChoice *self) {
   adw_combo_row_set_selected (self->kind, kind);
   gtk_widget_set_visible (self->place, kind != KIND_BUILTIN);
   gtk_widget_set_visible (self->archive, kind != KIND_FOLDER);
+  gtk_widget_set_visible (self->fetch, kind != KIND_FOLDER);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->place),
                                *path != '\0' ? plain : _ (hints[kind]));
   self->showing = FALSE;
@@ -132,6 +133,9 @@ sk_data_choice_new (AdwPreferencesGroup *group) {
 
   self->kind = ADW_COMBO_ROW (row);
   self->place = sk_row_file_new (_ ("Where"));
+  self->fetch =
+      sk_row_add_button (self->place, "folder-download-symbolic", _ ("Download It"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->fetch), "win.downloads");
   self->archive = sk_row_add_button (self->place, "package-x-generic-symbolic",
                                      _ ("Choose an Archive"));
   self->folder =

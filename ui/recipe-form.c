@@ -186,11 +186,13 @@ add_networks (SkRecipeForm *self, AdwPreferencesGroup *group) {
 static void
 add_init (SkRecipeForm *self, AdwPreferencesGroup *group) {
   GtkWidget *row = sk_row_file_new (_ ("Start from"));
-  GtkWidget *open;
+  GtkWidget *open, *fetch;
 
   self->init = ADW_ACTION_ROW (row);
   self->init_clear =
       sk_row_add_button (row, "edit-clear-symbolic", _ ("Start From Random Weights"));
+  fetch = sk_row_add_button (row, "folder-download-symbolic", _ ("Download Weights"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (fetch), "win.downloads");
   open = sk_row_add_button (row, "document-open-symbolic", _ ("Choose a Weight File"));
   adw_action_row_set_activatable_widget (self->init, open);
   g_signal_connect_swapped (self->init_clear, "clicked", G_CALLBACK (clear_init_cb),

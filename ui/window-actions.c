@@ -96,6 +96,11 @@ resume_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
+downloads_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_window_show_downloads (SK_WINDOW (widget));
+}
+
+static void
 paste_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_window_paste (SK_WINDOW (widget));
 }
@@ -182,6 +187,7 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.open", NULL, open_cb);
   gtk_widget_class_install_action (class, "win.resume-run", NULL, resume_run_cb);
   gtk_widget_class_install_action (class, "win.show-run", NULL, show_run_cb);
+  gtk_widget_class_install_action (class, "win.downloads", NULL, downloads_cb);
   gtk_widget_class_install_action (class, "win.paste", NULL, paste_cb);
   gtk_widget_class_install_action (class, "win.save-picture", "s", save_picture_cb);
   gtk_widget_class_install_action (class, "win.select", "i", select_cb);

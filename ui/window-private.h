@@ -33,6 +33,7 @@ struct _SkWindow {
   SkLabPage *lab;
   SkClassifyPage *classify;
   SkEvaluatePage *evaluate;
+  GtkWindow *downloads; /* (nullable): while it is open */
 
   gboolean narrow;
   guint turn; /* source; 0: none */
@@ -72,6 +73,10 @@ sk_window_accept_drops (SkWindow *self);
 
 void
 sk_window_paste (SkWindow *self);
+
+/* window-downloads.c: what can be downloaded */
+void
+sk_window_show_downloads (SkWindow *self);
 
 /* window-files.c: choosers */
 void

@@ -244,6 +244,7 @@ sk_window_dispose (GObject *object) {
   SkWindow *self = SK_WINDOW (object);
 
   g_clear_handle_id (&self->turn, g_source_remove);
+  g_clear_weak_pointer (&self->downloads);
   g_clear_handle_id (&self->undo_timeout, g_source_remove);
   if (self->engine != NULL)
     sk_engine_close (self->engine);
