@@ -1,5 +1,7 @@
 #include "commands.h"
 
+#include <inttypes.h>
+
 #include <glib/gi18n.h>
 
 #include "download.h"
@@ -133,8 +135,8 @@ print_receipt (const SkCatalogEntry *entry, const SkReceipt *receipt, const Job 
 
   if (!job->as_json) {
     g_print ("%s\n", shown);
-    g_print (_ ("  SHA-256 %s\n  %" G_GUINT64_FORMAT " bytes from %s, %s\n"),
-             receipt->sha256, receipt->size, receipt->address, receipt->date);
+    g_print (_ ("  SHA-256 %s\n  %" PRIu64 " bytes from %s, %s\n"), receipt->sha256,
+             receipt->size, receipt->address, receipt->date);
     return;
   }
   json = sk_json_line_new ();
