@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "conversion.h"
+#include "shelf.h"
 
 static void
 print_result (const SkConverted *done, const char *out) {
@@ -30,8 +31,9 @@ print_result (const SkConverted *done, const char *out) {
 static SkExit
 convert (const char *in, const char *out, const SkConversion *how) {
   g_autoptr (GError) error = NULL;
-  SkConverted done;
-  gboolean ok = sk_convert (in, out, how, &done, &error);
+  g_autofree char *path = sk_shelf_resolve_weights (in, &error);
+  SkConverted done = { 0 };
+  gboolean ok = path != NULL && sk_convert (path, out, how, &done, &error);
 
   if (ok)
     print_result (&done, out);

@@ -508,6 +508,8 @@ for name in mine small; do
 done
 run classify --weights mine --json grey.bmp
 expect 0 '"top":\[' 'weights by name'
+run convert mine named.pth
+expect 0 'named\.pth: ' 'converting by name'
 run train --init mine --data small --out named "${few[@]}"
 expect 0 'weights, curves and pictures are in named' 'data and weights by name'
 if grep -q 'cifar10:/.*/cache/skipscope/small.tar.gz' named/run.json; then
