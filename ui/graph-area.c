@@ -14,7 +14,7 @@
 #define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
 /* px below the key, and the least that it leaves for the drawing. */
 #define KEY_FOOT 6.0
-#define LEAST_DRAWING 190.0
+#define LEAST_DRAWING 150.0
 
 G_DEFINE_FINAL_TYPE (SkGraphArea, sk_graph_area, GTK_TYPE_WIDGET)
 

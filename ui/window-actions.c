@@ -91,6 +91,11 @@ open_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
+view_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_window_choose_view (SK_WINDOW (widget));
+}
+
+static void
 resume_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_window_choose_run (SK_WINDOW (widget));
 }
@@ -185,6 +190,7 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.evaluate", NULL, page_cb);
   gtk_widget_class_install_action (class, "win.new-run", NULL, new_run_cb);
   gtk_widget_class_install_action (class, "win.open", NULL, open_cb);
+  gtk_widget_class_install_action (class, "win.view-run", NULL, view_run_cb);
   gtk_widget_class_install_action (class, "win.resume-run", NULL, resume_run_cb);
   gtk_widget_class_install_action (class, "win.show-run", NULL, show_run_cb);
   gtk_widget_class_install_action (class, "win.downloads", NULL, downloads_cb);
@@ -301,6 +307,7 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
               ? sk_transfer_page_is_ready (self->transfer)
               : sk_build_page_is_ready (self->build));
   enable (self, "win.resume-run", !has_run);
+  enable (self, "win.view-run", !has_run);
   enable (self, "win.pause", computing && !snapshot->pause_pending);
   enable (self, "win.step", snapshot->phase == SK_PHASE_PAUSED);
   enable (self, "win.stop", has_run);

@@ -23,6 +23,17 @@ sk_window_choose_run (SkWindow *self) {
 }
 
 static void
+view_cb (gpointer data, const char *path) {
+  sk_window_view_run (SK_WINDOW (data), path);
+}
+
+void
+sk_window_choose_view (SkWindow *self) {
+  sk_file_choice_open (GTK_WIDGET (self), _ ("Run Folder to Look at"), SK_FILES_FOLDER,
+                       view_cb, self);
+}
+
+static void
 save (SkWindow *self, SkPicture picture, const char *path) {
   g_autoptr (GError) error = NULL;
 

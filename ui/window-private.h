@@ -86,6 +86,9 @@ void
 sk_window_choose_run (SkWindow *self);
 
 void
+sk_window_choose_view (SkWindow *self);
+
+void
 sk_window_choose_picture (SkWindow *self, SkPicture picture);
 
 void

@@ -76,6 +76,18 @@ take_folder (SkWindow *self, const char *path) {
   }
 }
 
+void
+sk_window_view_run (SkWindow *self, const char *path) {
+  SkCommand command = { .kind = SK_COMMAND_VIEW_RUN, .path = path };
+
+  if (sk_engine_has_run (self->engine)) {
+    sk_window_toast (self, _ ("Stop the run under way first, then open the folder"));
+    return;
+  }
+  sk_engine_send (self->engine, &command);
+  sk_window_show_page (self, "train");
+}
+
 static const char *const weights[] = { ".safetensors", ".pth", ".pt", ".th", NULL };
 static const char *const archives[] = { ".tar",    ".tar.gz",  ".tgz",
                                         ".tar.xz", ".tar.bz2", NULL };

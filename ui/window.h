@@ -22,6 +22,10 @@ sk_window_new (AdwApplication *application);
 void
 sk_window_take_files (SkWindow *self, GFile **files, gsize n);
 
+/* Shows a run folder as it was left, without its data and without training on. */
+void
+sk_window_view_run (SkWindow *self, const char *path);
+
 SkEngine *
 sk_window_engine (SkWindow *self);
 

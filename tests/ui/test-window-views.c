@@ -250,6 +250,41 @@ test_scrub (Fixture *fixture, gconstpointer data) {
                      fixture_state (fixture)->blocks[0].gradient);
 }
 
+static gboolean
+is_viewed (Fixture *fixture) {
+  const SkStrip *strip =
+      sk_strip_area_strip (sk_train_views_strip (views_of (fixture)));
+
+  return fixture_state (fixture)->phase == SK_PHASE_STOPPED && strip != NULL &&
+         sk_strip_n_columns (strip) > 4;
+}
+
+/* A run that has ended is looked at from its folder: all of it is there at once. */
+static void
+test_look_back (Fixture *fixture, gconstpointer data) {
+  SkTrainPage *page = page_of (fixture);
+  g_autofree char *folder = NULL;
+  guint serial;
+
+  train (fixture);
+  fixture_wait (fixture, has_record, "recorded steps");
+  gtk_widget_activate_action (fixture->window, "win.stop", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_STOPPED);
+  folder = g_strdup (fixture_state (fixture)->run_dir);
+  serial = fixture_state (fixture)->run_serial;
+  sk_window_view_run (SK_WINDOW (fixture->window), folder);
+  while (fixture_state (fixture)->run_serial == serial)
+    fixture_run (10);
+  fixture_wait (fixture, is_viewed, "the run that was left");
+  sk_window_show_page (SK_WINDOW (fixture->window), "train");
+  fixture_run (600);
+  g_signal_emit_by_name (sk_train_views_strip (views_of (fixture)), "picked", 0,
+                         (gint64) 3);
+  g_assert_cmpint (sk_train_page_step (page), ==, 3);
+  gtk_widget_activate_action (fixture->window, "win.scrub", "i", 0);
+  g_assert_cmpint (sk_train_page_step (page), ==, 0);
+}
+
 static void
 add_tests (void) {
   const struct {
@@ -263,6 +298,7 @@ add_tests (void) {
     { "/window/views/numbers", test_numbers },
     { "/window/views/choices", test_choices },
     { "/window/views/scrub", test_scrub },
+    { "/window/views/look-back", test_look_back },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (tests); i++)
