@@ -194,7 +194,7 @@ sk_race_step (SkRace *self, SkRaceTurn *turn, GError **error) {
     measure (one, &turn->step);
     note_state (one);
   }
-  turn->round_ended = ends_round (self, turn->step.step);
+  turn->round_ended = turn->step.preparing == 0 && ends_round (self, turn->step.step);
   return TRUE;
 }
 

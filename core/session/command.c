@@ -7,6 +7,7 @@ sk_command_copy (const SkCommand *self) {
   *copy = *self;
   copy->path = g_strdup (self->path);
   copy->indices = g_memdup2 (self->indices, (gsize) self->n_indices * sizeof (int));
+  copy->nets = g_strdup (self->nets);
   copy->bytes = self->bytes ? g_bytes_ref (self->bytes) : NULL;
   if (self->recipe) {
     SkRecipe *recipe = g_new0 (SkRecipe, 1);
@@ -30,6 +31,7 @@ sk_command_free (SkCommand *self) {
   g_free (recipe);
   g_free ((int *) self->indices);
   g_free ((char *) self->path);
+  g_free ((char *) self->nets);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
 }

@@ -43,6 +43,9 @@ typedef enum {
   SK_COMMAND_OFFERS, /* tell what can be downloaded, and what is here; asks no address */
   SK_COMMAND_FETCH, /* path: name of an offer: download it, or go on with that */
   SK_COMMAND_FETCH_CANCEL, /* path: the same; what came stays, for another FETCH */
+  SK_COMMAND_RACE, /* recipe, nets, path: race's folder, or NULL for a new one: networks
+                      learn in lock-step. Then PAUSE, RESUME, STEP (one of each) and STOP
+                      are the race's, and RESUME_RUN goes on with one */
   SK_COMMAND_ROLL_BACK, /* to the run's last saved state, or to its beginning where none
                            was saved; then paused: for a run that diverged */
 } SkCommandKind;
@@ -51,6 +54,7 @@ typedef struct {
   SkCommandKind kind;
   const SkRecipe *recipe;
   const char *path; /* run folder, weights, picture */
+  const char *nets; /* RACE: names with commas */
   GBytes *bytes; /* picture from the clipboard or another program */
   int group, block, stage; /* stage 1 … 4; 0: none is meant */
   int classes;

@@ -26,6 +26,38 @@ sk_race_report (const SkRace *race) {
   return self;
 }
 
+static int
+find_twin (const SkRaceState *self, int i) {
+  SkVariant twin;
+
+  sk_variant_twin (&self->contestants[i].plan->variant,
+                   !self->contestants[i].plan->variant.skips, &twin);
+  for (int j = 0; j < self->n; j++)
+    if (strcmp (self->contestants[j].net, twin.name) == 0)
+      return j;
+  return -1;
+}
+
+SkRaceState *
+sk_race_report_entry (const char *const *nets, int classes) {
+  SkRaceState *self = g_new0 (SkRaceState, 1);
+
+  self->contestants = g_new0 (SkContestant, g_strv_length ((char **) nets));
+  for (int i = 0; nets[i] != NULL; i++) {
+    SkVariant variant;
+    SkPlan *plan = sk_variant_find (nets[i], &variant, NULL)
+                       ? sk_plan_new (&variant, 1, 0, 0, classes, NULL)
+                       : NULL;
+
+    if (plan != NULL)
+      self->contestants[self->n++] =
+          (SkContestant){ .net = g_strdup (nets[i]), .plan = plan };
+  }
+  for (int i = 0; i < self->n; i++)
+    self->contestants[i].twin = find_twin (self, i);
+  return self;
+}
+
 static void
 update (SkContestant *self, const SkRace *race, int i) {
   SkTrainer *trainer = sk_race_trainer (race, i);

@@ -9,6 +9,10 @@
 SkRaceState *
 sk_race_report (const SkRace *race);
 
+/* (transfer full): networks that are still to be built. @classes: 0: not known yet */
+SkRaceState *
+sk_race_report_entry (const char *const *nets, int classes);
+
 /* @state: of the same race, brought up to date; @contestant: −1: all */
 void
 sk_race_report_update (SkRaceState *state, const SkRace *race, int contestant);

@@ -202,6 +202,19 @@ list_points (SkSnapshot *self, GArray **lists[N_POINT_LISTS]) {
 }
 
 void
+sk_snapshot_forget_run (SkSnapshot *self) {
+  self->n_findings = 0;
+  g_clear_pointer (&self->message, g_free);
+  g_clear_pointer (&self->layers, g_free);
+  g_clear_pointer (&self->blocks, g_free);
+  g_clear_pointer (&self->frozen, g_free);
+  g_clear_pointer (&self->lambda, g_free);
+  g_clear_pointer (&self->plan, sk_plan_unref);
+  g_clear_pointer (&self->race, sk_race_state_free);
+  g_clear_pointer (&self->class_names, g_strfreev);
+}
+
+void
 sk_snapshot_forget_points (SkSnapshot *self) {
   GArray **lists[N_POINT_LISTS];
 

@@ -165,6 +165,11 @@ sk_snapshot_merge (SkSnapshot *self, SkSnapshot *newer);
 void
 sk_snapshot_swap_lists (SkSnapshot *self, SkSnapshot *other);
 
+/* Another network, or a race, is looked at: what was said of the one before is dropped:
+ * plan, race, measurements, names of classes, message. */
+void
+sk_snapshot_forget_run (SkSnapshot *self);
+
 /* Another run begins: what was noted of the last one and not yet taken is dropped. */
 void
 sk_snapshot_forget_points (SkSnapshot *self);

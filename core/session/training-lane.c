@@ -5,8 +5,10 @@
 #include "command-queue.h"
 #include "errors.h"
 #include "run-folder.h"
+#include "lane-race.h"
 #include "lane-run.h"
 #include "past-run.h"
+#include "race-folder.h"
 #include "summary.h"
 
 /* Until told otherwise. */
@@ -28,6 +30,7 @@ struct _SkTrainingLane {
   char *opening_spec;
 
   SkLaneRun *run; /* (nullable) */
+  SkLaneRace *race; /* (nullable): never beside a run */
   int to_step; /* 0: paused; n: so many steps, then paused; or WITHOUT_END */
 };
 
@@ -42,10 +45,10 @@ interrupts (const SkTrainingLane *self, const SkCommand *command) {
     return self->opening_for == SK_COMMAND_PLAN;
   case SK_COMMAND_PLAN:
   case SK_COMMAND_START:
+  case SK_COMMAND_RACE:
     /* Nobody waits for data that were to be looked at only; a start is not called off by
      * somebody looking at other data. */
-    return (command->kind == SK_COMMAND_START ||
-            self->opening_for == SK_COMMAND_PLAN) &&
+    return (command->kind != SK_COMMAND_PLAN || self->opening_for == SK_COMMAND_PLAN) &&
            command->recipe &&
            g_strcmp0 (command->recipe->data, self->opening_spec) != 0;
   default:
@@ -82,12 +85,17 @@ sk_training_lane_cancel (SkTrainingLane *self) {
 
 /* --- on the lane's thread ---------------------------------------------------------- */
 
+static gboolean
+is_under_way (const SkTrainingLane *self) {
+  return self->run != NULL || self->race != NULL;
+}
+
 static void
 show (SkTrainingLane *self, SkPhase phase, const char *message) {
   SkSnapshot *state = sk_board_lock (self->board);
 
   state->phase = phase;
-  state->pause_pending = self->run && self->to_step > 0;
+  state->pause_pending = is_under_way (self) && self->to_step > 0;
   g_free (state->message);
   state->message = g_strdup (message);
   sk_board_unlock (self->board, TRUE);
@@ -141,17 +149,10 @@ show_plan (SkTrainingLane *self, const SkRecipe *recipe, SkDataset *dataset,
   sk_summary_clear (&state->summary);
   state->summary = summary;
   state->phase = phase;
-  g_clear_pointer (&state->message, g_free);
-  g_clear_pointer (&state->layers, g_free);
-  g_clear_pointer (&state->blocks, g_free);
-  state->n_findings = 0;
-  g_clear_pointer (&state->frozen, g_free);
-  g_clear_pointer (&state->lambda, g_free);
-  g_clear_pointer (&state->plan, sk_plan_unref);
+  sk_snapshot_forget_run (state);
   state->plan = plan;
   if (plan)
     state->frozen = sk_summary_frozen (plan, recipe);
-  g_clear_pointer (&state->class_names, g_strfreev);
   if (dataset)
     state->class_names = sk_dataset_class_names (dataset);
   sk_board_unlock (self->board, TRUE);
@@ -163,7 +164,7 @@ plan (SkTrainingLane *self, const SkRecipe *recipe) {
   g_autoptr (SkDataset) dataset = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (self->run || recipe == NULL)
+  if (is_under_way (self) || recipe == NULL)
     return;
   /* The network at once; its data may take a while to open. */
   g_free (show_plan (self, recipe, NULL, NULL, SK_PHASE_IDLE));
@@ -171,6 +172,25 @@ plan (SkTrainingLane *self, const SkRecipe *recipe) {
   if (dataset == NULL && is_cancelled (error))
     return;
   g_free (show_plan (self, recipe, dataset, error, SK_PHASE_IDLE));
+}
+
+static void
+end_race (SkTrainingLane *self, SkPhase phase, const char *message) {
+  SkSnapshot *state = sk_board_lock (self->board);
+
+  state->seconds_left = phase == SK_PHASE_FINISHED ? 0 : -1;
+  state->images_per_s = 0;
+  sk_board_unlock (self->board, FALSE);
+  g_clear_pointer (&self->race, sk_lane_race_free);
+  show (self, phase, message);
+}
+
+static void
+stop_race (SkTrainingLane *self) {
+  g_autoptr (GError) error = NULL;
+
+  sk_race_save (self->race->race, &error);
+  end_race (self, SK_PHASE_STOPPED, error ? error->message : NULL);
 }
 
 static void
@@ -194,6 +214,8 @@ static void
 stop (SkTrainingLane *self) {
   g_autoptr (GError) error = NULL;
 
+  if (self->race)
+    stop_race (self);
   if (self->run == NULL)
     return;
   if (sk_trainer_save (self->run->trainer, &error))
@@ -247,12 +269,82 @@ start (SkTrainingLane *self, const SkRecipe *recipe, const char *dir, gboolean r
     show (self, SK_PHASE_FAILED, error->message);
 }
 
+/* Opens data and builds the networks; phases and messages are the caller's. */
+static gboolean
+begin_race (SkTrainingLane *self, const SkRecipe *recipe, const char *const *nets,
+            const char *dir, gboolean resume, GError **error) {
+  g_autoptr (SkDataset) dataset = NULL;
+  g_autofree char *made = NULL;
+
+  if (!sk_lane_race_show_entry (self->board, recipe, nets, NULL, error))
+    return FALSE;
+  dataset = open_data (self, recipe, SK_COMMAND_RACE, error);
+  if (dataset == NULL ||
+      !sk_lane_race_show_entry (self->board, recipe, nets, dataset, error))
+    return FALSE;
+  if (dir == NULL) {
+    made = sk_run_folder_create ("race", error);
+    if (made == NULL)
+      return FALSE;
+  }
+  self->race = sk_lane_race_new (self->board, recipe, nets, dataset, dir ? dir : made,
+                                 resume, &self->cancel, error);
+  if (self->race == NULL && made)
+    g_rmdir (made); /* only where nothing was put into it */
+  return self->race != NULL;
+}
+
+static void
+start_race (SkTrainingLane *self, const SkRecipe *recipe, char **nets, const char *dir,
+            gboolean resume) {
+  g_autoptr (GError) error = NULL;
+
+  self->to_step = WITHOUT_END;
+  if (begin_race (self, recipe, (const char *const *) nets, dir, resume, &error))
+    return;
+  if (is_cancelled (error))
+    show (self, SK_PHASE_IDLE, NULL);
+  else
+    show (self, SK_PHASE_FAILED, error->message);
+}
+
+static void
+race (SkTrainingLane *self, const SkCommand *command) {
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) nets = NULL;
+
+  stop (self);
+  nets = sk_race_parse_nets (command->nets ? command->nets : SK_RACE_TWINS, &error);
+  if (nets == NULL)
+    show (self, SK_PHASE_FAILED, error->message);
+  else
+    start_race (self, command->recipe, nets, command->path, FALSE);
+}
+
+static void
+resume_race (SkTrainingLane *self, const char *dir) {
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) nets = NULL;
+  SkRecipe recipe = { 0 };
+
+  if (sk_race_folder_read (dir, &recipe, &nets, &error)) {
+    start_race (self, &recipe, nets, dir, TRUE);
+    sk_recipe_clear (&recipe);
+  } else {
+    show (self, SK_PHASE_FAILED, error->message);
+  }
+}
+
 static void
 resume_run (SkTrainingLane *self, const char *dir) {
   g_autoptr (GError) error = NULL;
   SkRecipe recipe = { 0 };
 
   stop (self);
+  if (dir && sk_race_folder_is (dir)) {
+    resume_race (self, dir);
+    return;
+  }
   if (dir && sk_trainer_read_recipe (dir, &recipe, &error)) {
     /* The run has weights of its own by now; those it began with may be gone. */
     g_clear_pointer (&recipe.init, g_free);
@@ -283,9 +375,10 @@ view_run (SkTrainingLane *self, const char *dir) {
 static void
 pause_run (SkTrainingLane *self) {
   sk_board_pause_obeyed (self->board);
-  if (self->run && self->to_step == WITHOUT_END) {
+  if (is_under_way (self) && self->to_step == WITHOUT_END) {
     self->to_step = 0;
-    sk_lane_run_share_weights (self->run);
+    if (self->run)
+      sk_lane_run_share_weights (self->run);
     show (self, SK_PHASE_PAUSED, NULL);
     return;
   }
@@ -308,7 +401,7 @@ roll_back (SkTrainingLane *self) {
 
 static void
 run_on (SkTrainingLane *self, gboolean one_step) {
-  if (self->run == NULL)
+  if (!is_under_way (self))
     return;
   if (one_step)
     self->to_step = MAX (self->to_step, 0) + 1;
@@ -329,6 +422,10 @@ obey (SkTrainingLane *self, const SkCommand *command) {
   case SK_COMMAND_START:
     if (command->recipe)
       start (self, command->recipe, command->path, FALSE);
+    break;
+  case SK_COMMAND_RACE:
+    if (command->recipe)
+      race (self, command);
     break;
   case SK_COMMAND_RESUME_RUN:
     resume_run (self, command->path);
@@ -365,6 +462,29 @@ obey (SkTrainingLane *self, const SkCommand *command) {
       sk_lane_run_set_lambda (self->run, command);
     break;
   default:
+    break;
+  }
+}
+
+static void
+advance_race (SkTrainingLane *self) {
+  g_autofree char *message = NULL;
+
+  switch (sk_lane_race_step (self->race, &message)) {
+  case SK_LANE_STEPPED:
+    if (self->to_step > 0 && --self->to_step == 0)
+      show (self, SK_PHASE_PAUSED, NULL);
+    break;
+  case SK_LANE_FINISHED:
+    /* What diverged in the last epoch is saved where it stood. */
+    sk_race_save (self->race->race, NULL);
+    end_race (self, SK_PHASE_FINISHED, NULL);
+    break;
+  case SK_LANE_FAILED:
+    sk_race_save (self->race->race, NULL);
+    end_race (self, SK_PHASE_FAILED, message);
+    break;
+  default: /* within a round; or called off, and who did is next in the queue */
     break;
   }
 }
@@ -416,7 +536,7 @@ lane_main (void *data) {
   /* The lane is worker 0 of its pool, so it stands back as the others do. */
   sk_thread_set_niceness (SK_LANE_NICENESS);
   for (;;) {
-    gboolean running = self->run && self->to_step != 0;
+    gboolean running = is_under_way (self) && self->to_step != 0;
     /* Asked before popping: once closed, nothing more arrives. */
     gboolean closed = sk_command_queue_is_closed (&self->queue);
     g_autoptr (SkCommand) command = next_command (self, running);
@@ -425,10 +545,13 @@ lane_main (void *data) {
       obey (self, command);
     else if (command == NULL && closed)
       break;
+    else if (command == NULL && running && self->race)
+      advance_race (self);
     else if (command == NULL && running)
       advance (self);
   }
   g_clear_pointer (&self->run, sk_lane_run_free);
+  g_clear_pointer (&self->race, sk_lane_race_free);
   return NULL;
 }
 
