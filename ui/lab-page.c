@@ -9,6 +9,7 @@ struct _SkLabPage {
   AdwBin parent;
   GtkWidget *bar; /* holds the switcher */
   GtkStack *experiments;
+  SkRacePage *race;
 };
 
 G_DEFINE_FINAL_TYPE (SkLabPage, sk_lab_page, ADW_TYPE_BIN)
@@ -27,6 +28,12 @@ sk_lab_page_add (SkLabPage *self, GtkWidget *experiment, const char *name,
 void
 sk_lab_page_show (SkLabPage *self, const char *name) {
   gtk_stack_set_visible_child_name (self->experiments, name);
+}
+
+void
+sk_lab_page_race (SkLabPage *self, const char *nets) {
+  sk_lab_page_show (self, "race");
+  sk_race_page_start (self->race, nets);
 }
 
 const char *
@@ -53,6 +60,7 @@ GtkWidget *
 sk_lab_page_new (SkEngine *engine) {
   SkLabPage *self = g_object_new (SK_TYPE_LAB_PAGE, NULL);
 
-  sk_lab_page_add (self, sk_race_page_new (engine), "race", _ ("Race"));
+  self->race = SK_RACE_PAGE (sk_race_page_new (engine));
+  sk_lab_page_add (self, GTK_WIDGET (self->race), "race", _ ("Race"));
   return GTK_WIDGET (self);
 }

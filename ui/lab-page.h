@@ -24,6 +24,10 @@ void
 sk_lab_page_add (SkLabPage *self, GtkWidget *experiment, const char *name,
                  const char *title);
 
+/* Starts a race there, of the networks named with commas, and shows it. */
+void
+sk_lab_page_race (SkLabPage *self, const char *nets);
+
 void
 sk_lab_page_show (SkLabPage *self, const char *name);
 

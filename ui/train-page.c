@@ -132,7 +132,7 @@ static void
 snapshot_cb (SkTrainPage *self, SkSnapshot *snapshot) {
   show_message (self, snapshot);
   /* What is being put together on another page is no run. */
-  if (snapshot->phase == SK_PHASE_IDLE)
+  if (snapshot->phase == SK_PHASE_IDLE || snapshot->race != NULL)
     return;
   follow (self, snapshot);
   sk_train_views_append (self->views, snapshot);

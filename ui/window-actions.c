@@ -35,6 +35,15 @@ set_up_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
+race_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  SkWindow *self = SK_WINDOW (widget);
+  gboolean depths = strcmp (g_variant_get_string (parameter, NULL), "depths") == 0;
+
+  sk_lab_page_race (self->lab, depths ? SK_RACE_DEPTHS : SK_RACE_TWINS);
+  sk_window_show_page (self, "lab");
+}
+
+static void
 start_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   SkWindow *self = SK_WINDOW (widget);
 
@@ -177,6 +186,7 @@ void
 sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.demo", NULL, demo_cb);
   gtk_widget_class_install_action (class, "win.set-up", "s", set_up_cb);
+  gtk_widget_class_install_action (class, "win.race", "s", race_cb);
   gtk_widget_class_install_action (class, "win.start", NULL, start_cb);
   gtk_widget_class_install_action (class, "win.pause", NULL, pause_cb);
   gtk_widget_class_install_action (class, "win.step", NULL, step_cb);
@@ -302,6 +312,7 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
                    snapshot->phase == SK_PHASE_FAILED;
 
   enable (self, "win.demo", !has_run);
+  enable (self, "win.race", !has_run);
   enable (self, "win.start",
           sk_window_shows (self, "transfer")
               ? sk_transfer_page_is_ready (self->transfer)
@@ -314,7 +325,7 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
   enable (self, "win.cut", sk_touches_can_fade (self->touches));
   enable (self, "win.skips", sk_touches_can_fade (self->touches));
   enable (self, "win.undo", sk_touches_can_undo (self->touches));
-  enable (self, "win.save-picture", snapshot->run_serial > 0);
+  enable (self, "win.save-picture", self->trained);
   enable (self, "win.show-run", snapshot->run_dir != NULL);
   gtk_widget_set_visible (self->verbs, has_run);
   if (ended || has_run)

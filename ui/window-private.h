@@ -26,7 +26,7 @@ struct _SkWindow {
   GtkWidget *verbs, *pause, *step, *new_run, *inspector_button;
   AdwButtonContent *pause_content;
   AdwViewStack *views;
-  GtkStack *train_stack; /* "welcome" or "run" */
+  GtkStack *train_stack; /* "welcome", "run", or "race": it is shown in the lab */
   SkBuildPage *build;
   SkTransferPage *transfer;
   SkTrainPage *train;
@@ -36,6 +36,7 @@ struct _SkWindow {
   GtkWindow *downloads; /* (nullable): while it is open */
 
   gboolean narrow;
+  gboolean trained; /* there is a run to show, and not only a race */
   guint turn; /* source; 0: none */
   guint inhibit; /* cookie; 0: the session may be suspended */
   SkPhase phase; /* of the snapshot before */

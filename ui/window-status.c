@@ -1,6 +1,7 @@
 #include "window-private.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 #include "words.h"
 
@@ -57,13 +58,17 @@ describe_run (const SkSnapshot *snapshot) {
       g_strdup_printf (_ ("%.0f images/s"), snapshot->images_per_s);
   g_autofree char *preparing = describe_preparing (snapshot);
   g_autofree char *left = sk_words_time_left (snapshot->seconds_left);
+  g_autofree char *step = g_strdup_printf (_ ("step %" PRId64 " of %" PRId64),
+                                           snapshot->step, snapshot->n_steps);
   g_autofree char *skipped = g_strdup_printf (
       ngettext ("%d file skipped", "%d files skipped", (gulong) snapshot->n_skipped),
       snapshot->n_skipped);
 
   add_part (text, phase_name (snapshot));
   add_part (text, preparing);
-  if (snapshot->n_epochs > 0 && snapshot->phase != SK_PHASE_PREPARING)
+  if (snapshot->race != NULL && snapshot->phase != SK_PHASE_PREPARING)
+    add_part (text, step);
+  else if (snapshot->n_epochs > 0 && snapshot->phase != SK_PHASE_PREPARING)
     add_part (text, epoch);
   if (moving && snapshot->images_per_s > 0)
     add_part (text, speed);
@@ -88,6 +93,21 @@ show_progress (SkWindow *self, const SkSnapshot *snapshot) {
                                                        (double) snapshot->n_steps);
 }
 
+/* (transfer full): "ResNet-56 · CIFAR-10" */
+static char *
+describe_title (const SkSnapshot *snapshot) {
+  g_autofree char *race = NULL;
+
+  if (snapshot->plan == NULL)
+    return g_strdup ("Skipscope");
+  if (snapshot->race != NULL)
+    race = g_strdup_printf (
+        ngettext ("Race of %d network", "Race of %d networks", snapshot->race->n),
+        snapshot->race->n);
+  return g_strjoin (" · ", race ? race : snapshot->plan->variant.title,
+                    snapshot->summary.data_title, NULL);
+}
+
 void
 sk_window_update_status (SkWindow *self, const SkSnapshot *snapshot) {
   g_autofree char *title = NULL;
@@ -97,11 +117,7 @@ sk_window_update_status (SkWindow *self, const SkSnapshot *snapshot) {
   /* Looking at another network does not change what the last run was. */
   if (snapshot->phase == SK_PHASE_IDLE)
     return;
-  if (snapshot->plan != NULL)
-    title = g_strjoin (" · ", snapshot->plan->variant.title,
-                       snapshot->summary.data_title, NULL);
-  else
-    title = g_strdup ("Skipscope");
+  title = describe_title (snapshot);
   words = describe_run (snapshot);
   gtk_label_set_label (self->status_title, title);
   gtk_label_set_label (self->status_words, words);

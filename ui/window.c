@@ -54,10 +54,15 @@ load_weights (SkWindow *self, const char *path) {
 }
 
 static gboolean
-holds_run (const char *folder) {
-  g_autofree char *file = g_build_filename (folder, "run.json", NULL);
+holds (const char *folder, const char *name) {
+  g_autofree char *file = g_build_filename (folder, name, NULL);
 
   return g_file_test (file, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+holds_run (const char *folder) {
+  return holds (folder, "run.json") || holds (folder, "race.json");
 }
 
 /* A folder or an archive: of a run, or of pictures to learn from. */
@@ -69,7 +74,7 @@ take_folder (SkWindow *self, const char *path) {
     sk_window_toast (self, _ ("Stop the run under way first, then open the folder"));
   } else if (holds_run (path)) {
     sk_engine_send (self->engine, &command);
-    sk_window_show_page (self, "train");
+    sk_window_show_page (self, holds (path, "race.json") ? "lab" : "train");
   } else {
     sk_recipe_form_take_data (sk_build_page_form (self->build), path);
     sk_window_show_page (self, "build");
@@ -180,7 +185,10 @@ tell_loads (SkWindow *self, const SkSnapshot *snapshot) {
 static void
 snapshot_cb (SkWindow *self, SkSnapshot *snapshot) {
   if (snapshot->phase != SK_PHASE_IDLE)
-    gtk_stack_set_visible_child_name (self->train_stack, "run");
+    gtk_stack_set_visible_child_name (self->train_stack,
+                                      snapshot->race ? "race" : "run");
+  self->trained |= snapshot->run_serial > 0 && snapshot->race == NULL &&
+                   snapshot->phase != SK_PHASE_IDLE;
   sk_window_update_status (self, snapshot);
   sk_window_update_actions (self, snapshot);
   tell_loads (self, snapshot);
@@ -299,6 +307,24 @@ add_page (SkWindow *self, GtkWidget *page, const char *name, const char *title,
   adw_view_stack_page_set_icon_name (entry, icon);
 }
 
+/* In place of a run while a race is under way, and after it. */
+static GtkWidget *
+race_notice_new (void) {
+  GtkWidget *page = adw_status_page_new ();
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Look at the Race"));
+
+  adw_status_page_set_icon_name (ADW_STATUS_PAGE (page), SK_ICON_NAME "-symbolic");
+  adw_status_page_set_title (ADW_STATUS_PAGE (page), _ ("A Race"));
+  adw_status_page_set_description (
+      ADW_STATUS_PAGE (page),
+      _ ("Several networks learn in lock-step: that is shown in the lab."));
+  gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "pill");
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "win.lab");
+  adw_status_page_set_child (ADW_STATUS_PAGE (page), button);
+  return page;
+}
+
 /* Every page is made with the engine it listens to. */
 static void
 add_pages (SkWindow *self) {
@@ -313,6 +339,7 @@ add_pages (SkWindow *self) {
   self->evaluate = SK_EVALUATE_PAGE (sk_evaluate_page_new (self->engine));
   gtk_stack_add_named (self->train_stack, sk_welcome_page_new (), "welcome");
   gtk_stack_add_named (self->train_stack, GTK_WIDGET (self->train), "run");
+  gtk_stack_add_named (self->train_stack, race_notice_new (), "race");
   gtk_stack_set_transition_type (self->train_stack,
                                  GTK_STACK_TRANSITION_TYPE_CROSSFADE);
   gtk_stack_set_hhomogeneous (self->train_stack, FALSE);

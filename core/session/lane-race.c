@@ -58,6 +58,8 @@ publish_begin (SkLaneRace *self, const SkRecipe *recipe, gboolean resumed) {
   state->race = sk_race_report (self->race);
   sk_recipe_clear (&state->recipe);
   sk_recipe_copy (&state->recipe, recipe);
+  g_free (state->recipe.net);
+  state->recipe.net = g_strdup (sk_race_net (self->race, 0));
   g_free (state->run_dir);
   state->run_dir = g_strdup (self->dir);
   sk_snapshot_forget_points (state);

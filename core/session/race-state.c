@@ -42,11 +42,18 @@ sk_race_state_copy (const SkRaceState *self) {
   return copy;
 }
 
+/* Found by measuring on the built-in pictures. SGD takes too long here to get ResNet-56 off
+ * the ground: rates of 0.02 to 0.1, with and without zero-γ, stood at a loss of 2.30 (ten
+ * classes guessed) after 240 batches of 32. With Adam it stands at 2.1 after 170 of them
+ * and at 1.75 after 320, Plain-56 at 2.31 throughout. */
 void
 sk_race_recipe_init (SkRecipe *recipe) {
   sk_recipe_init (recipe);
-  recipe->steps = 150;
-  recipe->batch = 64;
-  recipe->lr = 0.02f;
+  recipe->steps = 600;
+  recipe->batch = 32;
+  recipe->optimizer = SK_OPTIMIZER_ADAM;
+  recipe->lr = 1e-3f;
+  recipe->weight_decay = 0;
   recipe->schedule = SK_SCHEDULE_CONSTANT;
+  recipe->augment = FALSE;
 }

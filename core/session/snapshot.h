@@ -123,8 +123,9 @@ typedef struct {
   gboolean *frozen; /* (plan->n_groups) (nullable) */
   float *lambda; /* (plan->n_blocks) (nullable): λ of each skip, of a run */
 
-  SkRaceState *race; /* (nullable): what the run is a race of; then @recipe's net, @plan
-                        and what is measured of it are not known */
+  SkRaceState
+      *race; /* (nullable): what the run is a race of; then @recipe and @plan are
+                        the first network's, and nothing is measured of them */
   GArray *race_points; /* SkRacePoint, since the last take */
   GArray *race_epochs; /* SkRaceEpoch, since the last take */
   GArray *race_departures; /* SkRaceDeparture, since the last take */

@@ -197,13 +197,17 @@ static void
 test_words_follow (void) {
   Race *race = race_new (twin_nets, twin_twins);
   g_autoptr (SkRaceView) view = NULL;
-  g_autofree char *fading = NULL, *early = NULL, *diverged = NULL;
+  g_autofree char *fading = NULL, *again = NULL, *early = NULL, *diverged = NULL;
 
   for (int b = 0; b < 27; b++)
     race->state.contestants[1].gradients[b] = 1e-4f * powf (0.5f, 26 - b);
   view = view_new (race);
   fading = sk_race_view_words (view);
   g_assert_nonnull (strstr (fading, "fades"));
+  race->state.contestants[1].gradients[0] = 2e-4f;
+  sk_race_view_show (view, &race->state);
+  again = sk_race_view_words (view);
+  g_assert_nonnull (strstr (again, "but by the first block they are of like size"));
   race->state.contestants[1].diverged = TRUE;
   sk_race_view_show (view, &race->state);
   diverged = sk_race_view_words (view);

@@ -98,7 +98,7 @@ has_curves (Fixture *fixture) {
   return sk_curves_n_train (curves) >= 2 && sk_curves_last_step (curves) >= 2;
 }
 
-/* The one suggested action of the first page is a whole training of the built-in set. */
+/* Another button of the first page is a whole training of the built-in set. */
 static void
 test_welcome_trains (Fixture *fixture, gconstpointer data) {
   GtkWidget *area = fixture_find (fixture->window, sk_curves_area_get_type ());

@@ -145,7 +145,8 @@ draw_side_axis (SkText *text, const SkAxis *axis, const SkRect *rect,
   for (int i = 0; i < n; i++) {
     double x = floor (sk_axis_place (axis, ticks[i].value)) + 0.5;
 
-    if (!ticks[i].major || (x - axis->from) * (x - axis->to) > 1)
+    if (!ticks[i].major || (x - axis->from) * (x - axis->to) > 1 ||
+        fabs (x - axis->from) < 1.5 * em) /* “loss” stands there */
       continue;
     sk_set_source (text->cr, palette->grid);
     cairo_move_to (text->cr, x, rect->y);

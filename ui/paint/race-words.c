@@ -61,24 +61,24 @@ say_learning (const SkRaceView *self, int pair) {
   if (with > LEARNING * guess && without < GUESSING * guess)
     /* Translators: step, network, percent, network, percent, percent of a guess */
     return g_strdup_printf (
-        _ ("After step %" PRId64 " %s is right about %.0f %% of the pictures it learns "
-           "from; %s, the same layers without skips, about %.0f %%, hardly better than "
-           "guessing (%.0f %%)."),
+        _ ("After step %" PRId64 " %s is right about %.0f %% of the pictures it learns "
+           "from; %s, the same layers without skips, about %.0f %%, hardly better than "
+           "guessing (%.0f %%)."),
         step, title_of (residual), 100 * with, title_of (plain), 100 * without,
         100 * guess);
   if (with < GUESSING * guess && without < GUESSING * guess)
     return g_strdup_printf (_ ("After step %" PRId64
                                " neither %s nor %s does much better than guessing "
-                               "(%.0f %%) yet."),
+                               "(%.0f %%) yet."),
                             step, title_of (residual), title_of (plain), 100 * guess);
   if (fabs (with - without) < CLEARLY)
-    return g_strdup_printf (_ ("After step %" PRId64 " %s and %s are about level: %.0f "
-                               "%% and %.0f %% of the pictures they learn from."),
-                            step, title_of (residual), title_of (plain), 100 * with,
-                            100 * without);
+    return g_strdup_printf (
+        _ ("After step %" PRId64 " %s and %s are about level: %.0f %% and %.0f %% of "
+           "the pictures they learn from."),
+        step, title_of (residual), title_of (plain), 100 * with, 100 * without);
   return g_strdup_printf (
-      _ ("After step %" PRId64 " %s is right about %.0f %% of the pictures it learns "
-         "from, %s about %.0f %%."),
+      _ ("After step %" PRId64 " %s is right about %.0f %% of the pictures it learns "
+         "from, %s about %.0f %%."),
       step, title_of (residual), 100 * with, title_of (plain), 100 * without);
 }
 
@@ -111,13 +111,12 @@ say_stem (const SkContestant *plain, const SkContestant *residual) {
         _ ("On its way back to the stem the gradient of %s fades: by the first block "
            "that of %s is %s times as large."),
         title_of (plain), title_of (residual), times);
-  return g_strdup_printf (
-      _ ("By the first block the gradients of %s and %s are of like size."),
-      title_of (plain), title_of (residual));
+  return NULL;
 }
 
+/* Where the gradients part, seen from the loss; @stem: they differ by the first block. */
 static char *
-say_parting (const SkRaceView *self, int pair) {
+say_parting (const SkRaceView *self, int pair, gboolean stem) {
   const SkPlan *plan = sk_race_view_plain (self, pair)->plan;
   int block = sk_race_newest_departure (self, pair);
   int depth = plan->n_blocks - block;
@@ -125,10 +124,19 @@ say_parting (const SkRaceView *self, int pair) {
   if (block < 0)
     return NULL;
   if (block >= plan->n_blocks)
-    return g_strdup (_ ("In no block do they differ by more than ten times."));
+    return g_strdup (
+        _ ("In no block do their gradients differ by more than ten times."));
+  if (stem)
+    return g_strdup_printf (
+        ngettext ("They part by more than ten times at %s, %d block from the loss.",
+                  "They part by more than ten times at %s, %d blocks from the loss.",
+                  (gulong) depth),
+        plan->blocks[block].name, depth);
   return g_strdup_printf (
-      ngettext ("They part by more than ten times at %s, %d block from the loss.",
-                "They part by more than ten times at %s, %d blocks from the loss.",
+      ngettext ("Their gradients part by more than ten times at %s, %d block from the "
+                "loss, but by the first block they are of like size.",
+                "Their gradients part by more than ten times at %s, %d blocks from the "
+                "loss, but by the first block they are of like size.",
                 (gulong) depth),
       plan->blocks[block].name, depth);
 }
@@ -137,13 +145,16 @@ static void
 add_pair (GString *text, const SkRaceView *self, int pair) {
   const SkContestant *plain = sk_race_view_plain (self, pair);
   const SkContestant *residual = sk_race_view_residual (self, pair);
+  char *stem, *parting;
 
   add (text, say_learning (self, pair));
   if (plain->gradients == NULL || residual->gradients == NULL ||
       !(plain->gradients[0] > 0) || !(residual->gradients[0] > 0))
     return;
-  add (text, say_stem (plain, residual));
-  add (text, say_parting (self, pair));
+  stem = say_stem (plain, residual);
+  parting = say_parting (self, pair, stem != NULL);
+  add (text, stem);
+  add (text, parting);
 }
 
 /* The shallowest and the deepest network with skips, or without; FALSE: there are no two. */
@@ -180,23 +191,23 @@ say_depth (const SkRaceView *self, gboolean skips) {
   more = accuracy_of (self, deep);
   if (less - more > CLEARLY)
     return g_strdup_printf (
-        skips ? _ ("With skips the deeper network is behind too: %s stands at %.0f %%, "
-                   "%s at %.0f %%.")
+        skips ? _ ("With skips the deeper network is behind too: %s stands at %.0f %%, "
+                   "%s at %.0f %%.")
               : _ ("Without skips more depth makes it worse, even on the pictures it "
-                   "learns from: %s stands at %.0f %%, %s at %.0f %%."),
+                   "learns from: %s stands at %.0f %%, %s at %.0f %%."),
         near, 100 * less, far, 100 * more);
   if (more - less > CLEARLY)
     return g_strdup_printf (
         skips
-            ? _ ("With skips more depth helps: %s stands at %.0f %%, %s at %.0f %%.")
-            : _ ("Without skips the deeper network is ahead: %s stands at %.0f %%, %s "
-                 "at %.0f %%."),
+            ? _ ("With skips more depth helps: %s stands at %.0f %%, %s at %.0f %%.")
+            : _ ("Without skips the deeper network is ahead: %s stands at %.0f %%, %s "
+                 "at %.0f %%."),
         near, 100 * less, far, 100 * more);
   return g_strdup_printf (
-      skips ? _ ("With skips more depth does no harm: %s stands at %.0f %%, %s at %.0f "
-                 "%%.")
-            : _ ("Without skips the deeper network keeps up: %s stands at %.0f %%, %s "
-                 "at %.0f %%."),
+      skips ? _ ("With skips more depth does no harm: %s stands at %.0f %%, %s at "
+                 "%.0f %%.")
+            : _ ("Without skips the deeper network keeps up: %s stands at %.0f %%, %s "
+                 "at %.0f %%."),
       near, 100 * less, far, 100 * more);
 }
 
