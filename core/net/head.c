@@ -30,6 +30,8 @@ sk_network_forward_head (SkNetwork *self, const float *features, int n) {
   /* Backward reads them there too; of the trunk it reads nothing. */
   self->images = NULL;
   self->n = n;
+  /* What the trunk measured was of other pictures. */
+  sk_network_clear_probes (self);
   memcpy (input, features, (gsize) n * (gsize) channels * sizeof (float));
   sk_linear_forward (self->ops[index].out, input, sk_network_parameter (self, index, 0),
                      sk_network_parameter (self, index, 1), n, channels, op->c,

@@ -137,6 +137,10 @@ sk_network_measure_inputs (SkNetwork *self);
 SkConvShape
 sk_network_conv_shape (const SkNetwork *self, int op, int n);
 
+/* Nothing has been measured of the pictures at hand yet. */
+void
+sk_network_clear_probes (SkNetwork *self);
+
 /* Says for each op whether it learns and whether backward has to come to it. */
 void
 sk_network_mark_needed (SkNetwork *self);

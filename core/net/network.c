@@ -220,8 +220,8 @@ sk_network_free (SkNetwork *self) {
   g_free (self);
 }
 
-static void
-clear_probes (SkNetwork *self) {
+void
+sk_network_clear_probes (SkNetwork *self) {
   for (int b = 0; b < self->plan->n_blocks; b++) {
     const SkBlock *block = &self->plan->blocks[b];
 
@@ -249,7 +249,7 @@ sk_network_forward (SkNetwork *self, const float *images, int n, gboolean traini
   self->images = images;
   self->n = n;
   self->training = training && !(self->flags & SK_NETWORK_FIXED_STATISTICS);
-  clear_probes (self);
+  sk_network_clear_probes (self);
   /* Running statistics move now, and an update of the weights is likely to follow. */
   if (self->training)
     sk_parameters_changed (self->parameters);

@@ -33,19 +33,6 @@ read_text (const char *run_dir, const char *name) {
   return text;
 }
 
-/* Bit by bit: nothing in a record depends on a clock. */
-static void
-assert_same_record (const char *a, const char *b) {
-  g_autofree char *a_path = g_build_filename (a, SK_RECORD_FILE, NULL);
-  g_autofree char *b_path = g_build_filename (b, SK_RECORD_FILE, NULL);
-  g_autofree char *a_bytes = NULL, *b_bytes = NULL;
-  gsize a_size, b_size;
-
-  g_assert_true (g_file_get_contents (a_path, &a_bytes, &a_size, NULL));
-  g_assert_true (g_file_get_contents (b_path, &b_bytes, &b_size, NULL));
-  g_assert_cmpmem (a_bytes, a_size, b_bytes, b_size);
-}
-
 static gsize
 records_in (const char *dir, const SkTrainer *trainer) {
   const SkPlan *plan = sk_network_plan (sk_trainer_network ((SkTrainer *) trainer));

@@ -121,7 +121,7 @@ test_resume (Fixture *f, gconstpointer unused) {
   g_autoptr (SkTrainer) whole = NULL;
 
   prepare (f);
-  whole = new_trainer (f, NULL, FALSE);
+  whole = new_trainer (f, f->run_dir, FALSE);
   advance (whole, -1);
   for (int stop = 1; stop < 12; stop++) {
     g_autofree char *dir = g_strdup_printf ("%s-%d", f->run_dir, stop);
@@ -135,6 +135,7 @@ test_resume (Fixture *f, gconstpointer unused) {
     g_assert_cmpint (sk_trainer_phase (part), ==, stop >= 6);
     advance (part, -1);
     assert_same_bits (part, whole);
+    assert_same_record (dir, f->run_dir);
   }
 }
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "record.h"
+
 /* A 32×32 BMP: stripes this way for one class, that way for the other, and noise. */
 static void
 draw_picture (const char *path, int label, guint32 seed) {
@@ -131,4 +133,16 @@ assert_same_bits (SkTrainer *a, SkTrainer *b) {
                    y->n_values * sizeof (float));
   g_assert_cmpmem (x->statistics, x->n_statistics * sizeof (float), y->statistics,
                    y->n_statistics * sizeof (float));
+}
+
+void
+assert_same_record (const char *a, const char *b) {
+  g_autofree char *a_path = g_build_filename (a, SK_RECORD_FILE, NULL);
+  g_autofree char *b_path = g_build_filename (b, SK_RECORD_FILE, NULL);
+  g_autofree char *a_bytes = NULL, *b_bytes = NULL;
+  gsize a_size, b_size;
+
+  g_assert_true (g_file_get_contents (a_path, &a_bytes, &a_size, NULL));
+  g_assert_true (g_file_get_contents (b_path, &b_bytes, &b_size, NULL));
+  g_assert_cmpmem (a_bytes, a_size, b_bytes, b_size);
 }

@@ -34,3 +34,7 @@ remove_tree (const char *path);
 
 void
 assert_same_bits (SkTrainer *a, SkTrainer *b);
+
+/* Of two run folders, bit by bit: nothing in a record depends on a clock. */
+void
+assert_same_record (const char *a, const char *b);
