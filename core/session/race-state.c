@@ -45,11 +45,12 @@ sk_race_state_copy (const SkRaceState *self) {
 /* Found by measuring on the built-in pictures. SGD takes too long here to get ResNet-56 off
  * the ground: rates of 0.02 to 0.1, with and without zero-γ, stood at a loss of 2.30 (ten
  * classes guessed) after 240 batches of 32. With Adam it stands at 2.1 after 170 of them
- * and at 1.75 after 320, Plain-56 at 2.31 throughout. */
+ * and, after all 625 of an epoch, right about 59 % of the test pictures; Plain-56 stays at
+ * a loss of 2.31 and 10 %. That takes 100 seconds of processor time, 50 on two cores. */
 void
 sk_race_recipe_init (SkRecipe *recipe) {
   sk_recipe_init (recipe);
-  recipe->steps = 600;
+  recipe->steps = 625; /* an epoch of the built-in pictures */
   recipe->batch = 32;
   recipe->optimizer = SK_OPTIMIZER_ADAM;
   recipe->lr = 1e-3f;

@@ -361,7 +361,7 @@ view_run (SkTrainingLane *self, const char *dir) {
   g_autoptr (GError) error = NULL;
   SkSnapshot *state;
 
-  if (self->run || dir == NULL)
+  if (is_under_way (self) || dir == NULL)
     return;
   state = sk_board_lock (self->board);
   if (!sk_past_run_read (dir, state, &error)) {

@@ -200,7 +200,7 @@ draw_headings (SkText *text, const SkRaceView *self, const SkRect *rect,
   double em = palette->text;
   double y = rect->y - 0.95 * em;
   double half = rect->width / 2 - GUTTER / 2 * em;
-  double x;
+  double x, width;
 
   sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink,
                        _ ("Gradient that reaches each block (RMS)"), rect->x,
@@ -215,8 +215,21 @@ draw_headings (SkText *text, const SkRaceView *self, const SkRect *rect,
   x = rect->x + rect->width - half;
   sk_plot_draw_sample (text->cr, palette, SK_SAMPLE_HATCH, color, x + 0.1 * em, y,
                        1.5 * em);
-  sk_text_draw_within (text, SK_TEXT_CAPTION, palette->ink, plain, x + 2 * em, y, 0,
-                       0.5, half - 2.2 * em);
+  x += 2 * em;
+  x += sk_text_draw_within (text, SK_TEXT_CAPTION, palette->ink, plain, x, y, 0, 0.5,
+                            half - 2.2 * em) +
+       1.2 * em;
+  /* What the ticks on this side are. */
+  sk_text_measure (text, SK_TEXT_CAPTION, residual, &width, NULL);
+  if (x + width + 0.6 * em < rect->x + rect->width) {
+    sk_set_source (text->cr, palette->ink);
+    cairo_set_line_width (text->cr, 1.5);
+    cairo_move_to (text->cr, x, y - 0.45 * em);
+    cairo_line_to (text->cr, x, y + 0.45 * em);
+    cairo_stroke (text->cr);
+    sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, residual, x + 0.5 * em, y, 0,
+                  0.5);
+  }
   sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, _ ("stem"),
                 rect->x + rect->width / 2, y, 0.5, 0.5);
   sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, _ ("loss"),
