@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "paths.h"
 #include "shelf.h"
 
 /* Pictures at once: enough that every core has work, few enough for a small machine. */
@@ -15,7 +16,9 @@ void
 sk_weights_flags_add_to (SkWeightsFlags *self, GOptionContext *context) {
   const GOptionEntry entries[] = {
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &self->weights,
-      N_ ("trained weights, or a run folder"), N_ ("FILE") },
+      N_ ("trained weights, or a run folder (the ResNet-20 that comes with the "
+          "program)"),
+      N_ ("FILE") },
     { "net", 0, 0, G_OPTION_ARG_STRING, &self->net,
       N_ ("the network, where the file leaves it open"), N_ ("NAME") },
     { "mean", 0, 0, G_OPTION_ARG_STRING, &self->mean,
@@ -67,10 +70,28 @@ override_normalisation (const SkWeightsFlags *flags, SkTransform *transform,
   return FALSE;
 }
 
+/* (transfer full) (nullable): those that were named, or those that come with the program. */
+static char *
+which_weights (const SkWeightsFlags *flags, GError **error) {
+  g_autofree char *named = NULL;
+  char *path;
+
+  if (flags->weights) {
+    named = sk_shelf_resolve_weights (flags->weights, error);
+    return named ? find_weights (named) : NULL;
+  }
+  path = sk_paths_weights ();
+  if (path == NULL)
+    g_set_error_literal (
+        error, SK_ERROR, SK_ERROR_FILE,
+        _ ("the weights that come with the program are not there; name others with "
+           "--weights"));
+  return path;
+}
+
 SkAnalyst *
 sk_analyst_new (const SkWeightsFlags *flags, int batch, GError **error) {
-  g_autofree char *named = sk_shelf_resolve_weights (flags->weights, error);
-  g_autofree char *path = named != NULL ? find_weights (named) : NULL;
+  g_autofree char *path = which_weights (flags, error);
   g_autoptr (SkAnalyst) self = g_new0 (SkAnalyst, 1);
   int side;
 

@@ -7,7 +7,7 @@
 
 /* Flags of the command line; free with sk_weights_flags_clear(). */
 typedef struct {
-  char *weights; /* a file, or a run folder */
+  char *weights; /* a file, or a run folder; NULL: those that come with the program */
   char *net;
   char *mean, *std; /* "R,G,B" */
 } SkWeightsFlags;

@@ -208,8 +208,6 @@ sk_classify_command (int argc, char **argv) {
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;
-  if (flags.weights == NULL)
-    return sk_cli_usage ("classify", _ ("--weights is missing"));
   if (images == NULL)
     return sk_cli_usage ("classify", _ ("which pictures?"));
   if (top < 1)

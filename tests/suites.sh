@@ -97,7 +97,8 @@ check_install () {
     share/icons/hicolor/scalable/apps/org.skipscope.Skipscope.svg \
     share/icons/hicolor/symbolic/apps/org.skipscope.Skipscope-symbolic.svg \
     share/locale/de/LC_MESSAGES/skipscope.mo \
-    share/skipscope/catalog.ini share/skipscope/labels/imagenet.txt share/skipscope/labels/cifar10.txt; do
+    share/skipscope/catalog.ini share/skipscope/labels/imagenet.txt share/skipscope/labels/cifar10.txt \
+    share/skipscope/weights/resnet20-cifar10.safetensors; do
     [ -s "$place/usr/local/$file" ] || { echo "missing: $file"; wrong=1; }
   done
   "$place/usr/local/bin/skipscope" --version || wrong=1

@@ -55,6 +55,11 @@ sk_paths_data (const char *name) {
 }
 
 char *
+sk_paths_weights (void) {
+  return sk_paths_data ("weights/resnet20-cifar10.safetensors");
+}
+
+char *
 sk_paths_locale (void) {
   g_autofree char *build = build_folder ();
 

@@ -13,6 +13,11 @@ sk_paths_schemas (void);
 char *
 sk_paths_data (const char *name);
 
+/* (transfer full): the weights that come with the program, a ResNet-20 for CIFAR-10; NULL:
+ * they are not there */
+char *
+sk_paths_weights (void);
+
 /* (transfer full): the folder with translations */
 char *
 sk_paths_locale (void);

@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "decode.h"
 #include "errors.h"
+#include "paths.h"
 
 /* Enough for a quick answer beside a training that uses every core. */
 #define WORKERS 2
@@ -90,11 +91,13 @@ sk_inquiry_choose_model (SkInquiryLane *self, GError **error) {
   if (self->run && (self->training || self->loaded == NULL ||
                     self->run_ended > self->loaded->serial))
     return self->run;
-  if (self->loaded == NULL)
+  if (self->loaded)
+    return self->loaded;
+  if (self->box == NULL)
     g_set_error_literal (error, SK_ERROR, SK_ERROR_ARGUMENT,
                          "There is no network to ask yet: start a training, or open a "
                          "file of weights.");
-  return self->loaded;
+  return self->box;
 }
 
 static gboolean
@@ -267,12 +270,29 @@ obey (SkInquiryLane *self, const SkCommand *command) {
   }
 }
 
+/* Whoever has trained nothing and opened nothing can ask all the same. */
+static void
+open_box (SkInquiryLane *self) {
+  g_autofree char *path = sk_paths_weights ();
+  SkSnapshot *state;
+
+  if (path)
+    self->box = sk_model_load (sk_exchange_tick (self->exchange), path, NULL, NULL);
+  if (self->box == NULL)
+    return;
+  state = sk_board_lock (self->board);
+  if (state->model == NULL)
+    state->model = sk_model_describe (self->box, FALSE, FALSE);
+  sk_board_unlock (self->board, TRUE);
+}
+
 static void *
 lane_main (void *data) {
   SkInquiryLane *self = data;
   SkCommand *command;
 
   self->pool = sk_pool_new (WORKERS, 0);
+  open_box (self);
   while ((command = sk_command_queue_pop (&self->queue, TRUE))) {
     if (!g_atomic_int_get (&self->cancel))
       obey (self, command);
@@ -306,6 +326,7 @@ sk_inquiry_lane_free (SkInquiryLane *self) {
   g_clear_pointer (&self->evaluated, sk_dataset_unref);
   g_clear_pointer (&self->run, sk_model_free);
   g_clear_pointer (&self->loaded, sk_model_free);
+  g_clear_pointer (&self->box, sk_model_free);
   sk_command_queue_clear (&self->queue);
   pthread_mutex_destroy (&self->question_mutex);
   g_object_unref (self->cancellable);

@@ -32,6 +32,7 @@ struct _SkInquiryLane {
   SkPool *pool;
   SkModel *run; /* (nullable): our copy of the run's weights */
   SkModel *loaded; /* (nullable): from a file */
+  SkModel *box; /* (nullable): that came with the program: for want of anything else */
   gboolean training; /* @run is under way */
   guint run_ended;
 

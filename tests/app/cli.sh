@@ -341,6 +341,9 @@ make_picture grey.bmp 50 30 '\200'
 run classify --weights run --json grey.bmp
 expect 0 '^\{"file":"grey\.bmp","width":50,"height":30,"top":\[\{"class":"[^"]+","index":[0-9]+,"probability":' \
   'classify'
+run classify --json grey.bmp
+expect 0 '"class":"(airplane|automobile|bird|cat|deer|dog|frog|horse|ship|truck)"' \
+  'classify asks the weights in the box'
 run classify --weights run --top 2 --csv answers.csv grey.bmp
 if [ "$status" -eq 0 ] && [ "$(wc -l <answers.csv)" -eq 3 ]; then
   ok 'classify --csv writes a row a class'
