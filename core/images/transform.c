@@ -15,7 +15,7 @@
 #define CROP_TRIES 10
 
 const float sk_mean_cifar10[3] = { 0.4914f, 0.4822f, 0.4465f };
-const float sk_std_cifar10[3] = { 0.2470f, 0.2435f, 0.2616f };
+const float sk_std_cifar10[3] = { 0.2023f, 0.1994f, 0.2010f };
 const float sk_mean_imagenet[3] = { 0.485f, 0.456f, 0.406f };
 const float sk_std_imagenet[3] = { 0.229f, 0.224f, 0.225f };
 

@@ -45,7 +45,7 @@ static const struct {
   { "akamaster-resnet20.pth", "resnet20", "state_dict", "padding", 10, 0, 97, 0, 0,
     0.229f, "akamaster" },
   { "chenyaofo-resnet20.pth", "resnet20-b", NULL, "projection", 10, 107, 0, 0, 21,
-    0.247f, "32 × 32" },
+    0.2023f, "32 × 32" },
   { "kuangliu-resnet18.pth", "resnet18-cifar", "net", "projection", 10, 0, 102, 0, 20,
     0.2023f, "kuangliu" },
 };
