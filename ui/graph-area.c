@@ -58,9 +58,14 @@ sk_graph_area_place (SkGraphArea *self, double *left, double *top) {
 static gboolean
 relayout_cb (gpointer data) {
   SkGraphArea *self = data;
+  double key = self->key;
 
   self->relayout = 0;
   sk_graph_area_lay_out (self);
+  /* What the key explains is known only now: it may take room from the drawing. */
+  measure_key (self);
+  if (self->key != key)
+    sk_graph_area_lay_out (self);
   return G_SOURCE_REMOVE;
 }
 
