@@ -209,6 +209,22 @@ has_record (Fixture *fixture) {
   return fixture_state (fixture)->step > 8;
 }
 
+/* Steps are written about once a second, and looked at a few times a second. */
+static void
+wait_recorded (Fixture *fixture, gint64 step) {
+  SkTrainPage *page = page_of (fixture);
+
+  for (int i = 0; i < 60 && sk_train_page_step (page) != step; i++) {
+    gtk_widget_activate_action (fixture->window, "win.step", NULL);
+    fixture_run (400);
+    g_signal_emit_by_name (sk_train_views_strip (views_of (fixture)), "picked", -1,
+                           step);
+  }
+  g_assert_cmpint (sk_train_page_step (page), ==, step);
+  gtk_widget_activate_action (fixture->window, "win.scrub", "i", 0);
+  fixture_run (200);
+}
+
 /* While the run goes on, every view shows it as it was at a step, until told to follow. */
 static void
 test_scrub (Fixture *fixture, gconstpointer data) {
@@ -221,9 +237,7 @@ test_scrub (Fixture *fixture, gconstpointer data) {
   fixture_wait (fixture, has_record, "recorded steps");
   gtk_widget_activate_action (fixture->window, "win.pause", NULL);
   fixture_wait_phase (fixture, SK_PHASE_PAUSED);
-  fixture_run (600); /* the record is looked at a few times a second */
-  gtk_widget_activate_action (fixture->window, "win.step", NULL);
-  fixture_run (900);
+  wait_recorded (fixture, 6);
   now = sk_graph_area_live (graph_of (fixture))->blocks[0].gradient;
   g_signal_emit_by_name (sk_train_views_strip (views_of (fixture)), "picked", 2,
                          (gint64) 2);
