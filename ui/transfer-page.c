@@ -14,11 +14,15 @@
 /* Typing goes on for a while: the engine is asked when it pauses, in ms. */
 #define SETTLE_MS 200
 
+/* px of the form beside the drawing: rows hold some small pictures. */
+#define FORM_WIDTH 400
+
 struct _SkTransferPage {
   AdwBin parent;
   SkEngine *engine;
   SkRecipe recipe;
   GtkBox *halves, *forms;
+  GtkWidget *scroller;
   GtkRevealer *busy;
   SkDataCard *data;
   SkWeightsCard *weights;
@@ -225,6 +229,7 @@ sk_transfer_page_set_narrow (SkTransferPage *self, gboolean narrow) {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->halves),
                                   narrow ? GTK_ORIENTATION_VERTICAL
                                          : GTK_ORIENTATION_HORIZONTAL);
+  gtk_widget_set_size_request (self->scroller, narrow ? -1 : FORM_WIDTH, -1);
   gtk_widget_set_visible (GTK_WIDGET (self->graph), !narrow);
   gtk_widget_set_visible (GTK_WIDGET (self->hint), !narrow);
 }
@@ -268,6 +273,7 @@ sk_transfer_page_class_init (SkTransferPageClass *class) {
                                                SK_RESOURCES "ui/transfer-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SkTransferPage, halves);
   gtk_widget_class_bind_template_child (widget_class, SkTransferPage, forms);
+  gtk_widget_class_bind_template_child (widget_class, SkTransferPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SkTransferPage, busy);
   gtk_widget_class_bind_template_child (widget_class, SkTransferPage, title);
   gtk_widget_class_bind_template_child (widget_class, SkTransferPage, hint);

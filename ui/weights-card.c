@@ -273,7 +273,8 @@ sk_weights_card_init (SkWeightsCard *self) {
 
   self->rows = g_ptr_array_new ();
   self->place = ADW_ACTION_ROW (row);
-  run = sk_row_add_button (row, "folder-open-symbolic", _ ("Choose a Run’s Folder"));
+  run = sk_row_add_button (row, "document-open-recent-symbolic",
+                           _ ("Choose a Run’s Folder"));
   file = sk_row_add_button (row, "document-open-symbolic", _ ("Choose a Weight File"));
   adw_action_row_set_activatable_widget (self->place, file);
   g_signal_connect_swapped (run, "clicked", G_CALLBACK (run_cb), self);

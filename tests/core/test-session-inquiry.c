@@ -265,6 +265,39 @@ test_evaluation_agrees_with_the_epoch (void) {
   fixture_free (fixture);
 }
 
+static gboolean
+has_survey (const SkSnapshot *seen, gconstpointer data) {
+  const char *title = data;
+
+  for (guint i = 0; i < seen->answers->len; i++) {
+    const SkAnswer *answer = g_ptr_array_index (seen->answers, i);
+
+    if (answer->survey != NULL && answer->survey->checked &&
+        g_strcmp0 (answer->survey->title, title) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What is in the data: at once what their names tell, then what every file tells. */
+static void
+test_survey (void) {
+  Fixture *fixture = fixture_new (32, 10);
+  const SkAnswer *answer;
+
+  send_path (fixture, SK_COMMAND_SURVEY, fixture->data, 7);
+  answer = fixture_wait_answer (fixture, 7);
+  g_assert_null (answer->error);
+  g_assert_cmpint (answer->survey->n_classes, ==, 10);
+  g_assert_cmpint (answer->survey->count[SK_SURVEY_TEST], ==, 10);
+  fixture_wait (fixture, has_survey, "CIFAR-10", "every picture to be read");
+  send_path (fixture, SK_COMMAND_SURVEY, "folder:/nowhere", 8);
+  answer = fixture_wait_answer (fixture, 8);
+  g_assert_null (answer->survey);
+  g_assert_nonnull (strstr (answer->error, "/nowhere"));
+  fixture_free (fixture);
+}
+
 /* Published weights on real photographs, where they are at hand. */
 static void
 test_published_weights (void) {
@@ -308,6 +341,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/session/inquiry/loaded", test_loaded_weights_answer);
   g_test_add_func ("/session/inquiry/evaluation",
                    test_evaluation_agrees_with_the_epoch);
+  g_test_add_func ("/session/inquiry/survey", test_survey);
   g_test_add_func ("/session/inquiry/published", test_published_weights);
   return g_test_run ();
 }
