@@ -4,7 +4,7 @@
  *
  * RECIPE: a recipe's JSON object, as in run.json; what it leaves out is the default.
  * lambda: of every skip, factor: on the learning rate from that step on, every: steps
- * between two looks at the blocks. */
+ * between two looks at the blocks. What the doctor costs is told on standard error. */
 
 #include <math.h>
 #include <stdio.h>
@@ -37,11 +37,40 @@ parse (Provocation *self, int argc, char **argv) {
   }
 }
 
+/* What the doctor takes of a step, in µs. */
+typedef struct {
+  SkDoctor *doctor;
+  gint64 total, steps;
+  double training; /* seconds */
+} Cost;
+
+static void
+add_cost (Cost *self, SkTrainer *trainer, const SkStep *step) {
+  gint64 begin = g_get_monotonic_time ();
+  SkVitals vitals;
+
+  sk_vitals_measure (&vitals, trainer, step, sk_doctor_wants_blocks (step->step));
+  sk_doctor_observe (self->doctor, &vitals);
+  self->total += g_get_monotonic_time () - begin;
+  self->training += step->seconds;
+  self->steps++;
+}
+
+static void
+tell_cost (const Cost *self) {
+  double each = (double) self->total / (double) MAX (self->steps, 1);
+
+  fprintf (stderr, "the doctor took %.1f µs of a step's %.0f ms, %.4f %%\n", each,
+           1e3 * self->training / (double) MAX (self->steps, 1),
+           (double) self->total / 1e4 / MAX (self->training, 1e-9));
+}
+
 static void
 run (SkTrainer *trainer, const Provocation *how) {
   SkNetwork *network = sk_trainer_network (trainer);
   const SkPlan *plan = sk_network_plan (network);
   g_autoptr (GString) text = g_string_new (NULL);
+  Cost cost = { .doctor = sk_doctor_new (plan, 0) };
   SkVitals vitals;
   SkStep step;
 
@@ -60,6 +89,7 @@ run (SkTrainer *trainer, const Provocation *how) {
     sk_vitals_measure (&vitals, trainer, &step,
                        step.step <= 5 || step.step % how->every == 0);
     vitals_trace_write (text, &vitals, plan->n_blocks);
+    add_cost (&cost, trainer, &step);
     fputs (text->str, stdout);
     fflush (stdout);
     g_string_truncate (text, 0);
@@ -69,6 +99,8 @@ run (SkTrainer *trainer, const Provocation *how) {
       sk_trainer_end_epoch (trainer, &(SkEpoch){ 0 }, NULL);
   }
   fputs (text->str, stdout);
+  tell_cost (&cost);
+  sk_doctor_free (cost.doctor);
 }
 
 int
