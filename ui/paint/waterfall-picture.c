@@ -240,7 +240,7 @@ sk_waterfall_sum_up (const SkExplanation *why) {
                           why->blocks[most].added, why->logit);
   while (decided > 0 && why->blocks[decided - 1].exit_class == why->class)
     decided--;
-  if (decided < why->n_blocks)
+  if (decided < why->n_blocks - 1)
     g_string_append_printf (
         words, _ (" From block %s on the network would have said so already."),
         why->blocks[decided].name);
