@@ -87,18 +87,15 @@ test_a_dragged_fader_is_one_event (void) {
   Fixture *fixture = fixture_new (64, 10);
 
   begin (fixture);
-  for (int i = 1; i <= 100; i++) {
+  /* At once: on a busy machine a hand that is held up would seem to rest. */
+  for (int i = 1; i <= 100; i++)
     fade (fixture, 0, -1, 1 - 0.005f * (float) i, TRUE);
-    g_usleep (1000);
-  }
   fixture_wait (fixture, has_n_events, GUINT_TO_POINTER (1), "an event");
   g_assert_cmpint (count_events (fixture->seen, "all blocks: skip × 0.5"), ==, 1);
 
   fixture_send (fixture, SK_COMMAND_RESUME);
-  for (int i = 1; i <= 100; i++) {
+  for (int i = 1; i <= 100; i++)
     fade (fixture, 1, 0, 0.005f * (float) i, TRUE);
-    g_usleep (1000);
-  }
   fixture_wait (fixture, has_n_events, GUINT_TO_POINTER (2), "another event");
   g_assert_cmpint (count_events (fixture->seen, "layer1: skip × 0.5"), ==, 1);
 
