@@ -40,6 +40,11 @@ measure_step (const SkRecipe *recipe, SkDataset *dataset, SkPool *pool,
       break;
     if (!sk_trainer_step (trainer, &step, error))
       return -1;
+    /* A frozen trunk looks at the pictures once: that is no step. */
+    if (step.preparing > 0) {
+      i--;
+      continue;
+    }
     n += i >= WARM_UP_STEPS;
     if (step.epoch_ended)
       break;
