@@ -59,7 +59,7 @@ serve_whole (HttpRequest *request) {
 
 static void
 serve_slowly (HttpRequest *request) {
-  serve (request, "\"one\"", HTTP_LENGTH, 10 * 1000);
+  serve (request, "\"one\"", HTTP_LENGTH, 20 * 1000);
 }
 
 static void
@@ -219,7 +219,7 @@ refuse_stranger (HttpRequest *request) {
 
 static void
 say_nothing (HttpRequest *request) {
-  g_usleep (3 * G_USEC_PER_SEC / 2);
+  g_usleep (3 * G_USEC_PER_SEC);
 }
 
 static void

@@ -6,6 +6,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+/* On a machine that is busy with other things; a server that is left at once is not waited
+ * for, or the error would be another one. */
+#define PATIENCE (15 * G_USEC_PER_SEC)
+
 static void
 test_whole (DownloadFixture *f, gconstpointer data) {
   download_fixture_choose (f, "/whole", DOWNLOAD_EXACT);
@@ -113,7 +117,7 @@ test_cancel (DownloadFixture *f, gconstpointer data) {
   f->cancel_at = 1;
   g_assert_false (download_fixture_fetch (f));
   download_fixture_assert_refused (f, SK_ERROR_CANCELLED, "cancelled", TRUE);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, PATIENCE);
 
   /* Already cancelled: not even asked. */
   g_assert_false (download_fixture_fetch (f));
@@ -144,7 +148,7 @@ test_cancel_silence (DownloadFixture *f, gconstpointer data) {
   download_fixture_choose (f, "/silent", DOWNLOAD_EXACT);
   g_assert_false (download_fixture_fetch (f));
   download_fixture_assert_refused (f, SK_ERROR_CANCELLED, "cancelled", FALSE);
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, PATIENCE);
   g_thread_join (thread);
 }
 
