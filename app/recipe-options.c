@@ -65,6 +65,8 @@ static const Flag flags[] = {
   { "zero-gamma", FIELD_YES, AT (zero_gamma), NULL,
     N_ ("begin with every residual branch at zero") },
   { "init", FIELD_PATH, AT (init), N_ ("FILE"), N_ ("weights to begin with") },
+  { "init-parts", FIELD_YES, AT (init_parts), NULL,
+    N_ ("of the weights what fits; the rest begins anew") },
   { "freeze", FIELD_TEXT, AT (freeze), N_ ("GROUP,…"),
     N_ ("what does not learn: stem, layer1, layer2.0, fc, trunk") },
   { "bn-mode", FIELD_TEXT, AT (bn_mode), N_ ("MODE"),

@@ -8,6 +8,7 @@
 #include "errors.h"
 #include "evaluate.h"
 #include "info-data.h"
+#include "inspection.h"
 #include "recipe-options.h"
 #include "run-folder.h"
 #include "run-pictures.h"
@@ -62,6 +63,24 @@ report_accuracy (SkTraining *training, SkDataset *dataset, gboolean as_json) {
 }
 
 /* What is said and left behind when the loop has ended. */
+/* Partial loading is said, never silent. */
+static void
+describe_parts (SkDataset *dataset, const Job *job) {
+  g_autoptr (SkInspection) found = NULL;
+  SkVariant variant;
+
+  if (!job->recipe.init_parts || job->recipe.init == NULL || job->resume ||
+      !sk_recipe_find_variant (&job->recipe, &variant, NULL))
+    return;
+  found = sk_inspection_new (job->recipe.init, variant.name,
+                             sk_dataset_classes (dataset), TRUE, NULL);
+  if (found != NULL)
+    g_printerr (_ ("%d of %d parts of %s come from %s, the rest begins anew (skipscope "
+                   "info --net %s --parts tells which)\n"),
+                found->n_taken, found->n_parts, variant.name, job->recipe.init,
+                variant.name);
+}
+
 static SkExit
 conclude (SkTraining *training, SkTrainingEnd end, SkDataset *dataset, const Job *job,
           GError *error) {
@@ -121,6 +140,7 @@ train (Job *job) {
   sk_progress_clear (progress);
   if (trainer == NULL)
     return sk_cli_refuse (error);
+  describe_parts (dataset, job);
   sk_trainer_set_progress (trainer, sk_progress_testing, progress);
 
   sk_training_init (&training, trainer, interrupt, progress);

@@ -110,7 +110,9 @@ check_names (const SkPlan *plan, const SkRecipe *recipe, gboolean with_weights,
     return TRUE;
   parameters = sk_parameters_new (plan, error);
   return parameters &&
-         sk_weights_load (recipe->init, plan, parameters, SK_FIT_NEW_HEAD, NULL, error);
+         sk_weights_load (recipe->init, plan, parameters,
+                          recipe->init_parts ? SK_FIT_PARTS : SK_FIT_NEW_HEAD, NULL,
+                          error);
 }
 
 SkPlan *

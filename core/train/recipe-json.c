@@ -41,6 +41,7 @@ static const Field fields[] = {
   FIELD (skips, FIELD_BOOL),
   FIELD (data, FIELD_STRING),
   FIELD (init, FIELD_STRING),
+  FIELD (init_parts, FIELD_BOOL),
   FIELD (freeze, FIELD_STRING),
   FIELD (bn_mode, FIELD_STRING),
   FIELD (lr_scale, FIELD_STRING),

@@ -24,6 +24,7 @@ typedef struct {
   char *net; /* "resnet20" */
   char *data; /* "builtin", "cifar10:PATH", … */
   char *init; /* weights to start from (nullable) */
+  gboolean init_parts; /* of @init what fits is enough; else only a head may differ */
   char *freeze; /* groups, with commas (nullable) */
   char *
       bn_mode; /* "train", "affine", "statistics"; NULL: train, statistics where frozen */

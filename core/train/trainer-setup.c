@@ -47,6 +47,17 @@ check_last_batch (SkTrainer *self, GError **error) {
   return FALSE;
 }
 
+/* Parts may come from another network, whose transform counts all the same. */
+static gboolean
+inspect_init (SkTrainer *self, SkWeightsInfo *info, GError **error) {
+  const char *path = self->recipe.init, *net = self->plan->variant.name;
+
+  if (!self->recipe.init_parts)
+    return sk_weights_inspect (path, net, info, error);
+  return sk_weights_inspect (path, net, info, NULL) ||
+         sk_weights_inspect (path, NULL, info, error);
+}
+
 /* The recipe's mean and std, else what the weights were trained with, else the default;
  * whatever it is, the recipe then says so, and a resumed run needs no weights file. */
 static gboolean
@@ -55,7 +66,7 @@ choose_transform (SkTrainer *self, gboolean resume, GError **error) {
 
   self->transform = sk_transform_default (self->plan->h);
   if (self->recipe.init != NULL && !resume) {
-    if (!sk_weights_inspect (self->recipe.init, self->plan->variant.name, &info, error))
+    if (!inspect_init (self, &info, error))
       return FALSE;
     if (info.has_normalisation && !self->recipe.has_normalisation) {
       self->recipe.has_normalisation = TRUE;
@@ -75,7 +86,8 @@ static gboolean
 load_init (SkTrainer *self, GError **error) {
   return self->recipe.init == NULL ||
          sk_weights_load (self->recipe.init, self->plan, self->parameters,
-                          SK_FIT_NEW_HEAD, NULL, error);
+                          self->recipe.init_parts ? SK_FIT_PARTS : SK_FIT_NEW_HEAD,
+                          NULL, error);
 }
 
 static gboolean

@@ -45,12 +45,15 @@ find_variant (const SkStructure *s, const char *wanted, SkVariant *variant,
     g_string_append_printf (shape, "%s%d", i > 0 ? ", " : "", s->depths[i]);
   return sk_refuse (error, SK_ERROR_UNSUPPORTED,
                     "it has %s blocks (%s), %d channels at first, a %s stem, and %s; "
-                    "%s%s",
+                    "%s%s%s",
                     s->block == SK_BLOCK_BASIC ? "basic" : "bottleneck", shape->str,
                     s->width, s->stem == SK_STEM_CIFAR ? "3×3" : "7×7",
                     s->projections ? "projections" : "no weights on its shortcuts",
                     wanted != NULL ? "that is not " : "no network has that",
-                    wanted != NULL ? wanted : "");
+                    wanted != NULL ? wanted : "",
+                    wanted != NULL ? "; choose the network that it is, or take only "
+                                     "what fits"
+                                   : "");
 }
 
 /* A name stored with the weights counts as long as it fits what is there. */

@@ -212,6 +212,13 @@ expect 0 '"transform_why":"stored with the weights"' 'info says how pictures are
 run info run/last.safetensors --net resnet20-b --classes 3 --parts
 expect 0 'new +layer2\.0\.downsample\.0\.weight .*begins anew' 'info says what would begin anew'
 
+# --- weights of another network
+
+run train --init run/last.safetensors --net resnet20-b --out parts "${few[@]}"
+refused 'not resnet20-b; .*only what fits' 'weights of another network do not fit'
+run train --init run/last.safetensors --net resnet20-b --init-parts --out parts "${few[@]}"
+expect 0 '^97 of 107 parts of resnet20-b come from' 'what fits is taken, and said'
+
 # --- other containers
 
 run convert run/last.safetensors one.pth
