@@ -127,7 +127,7 @@ describe_transform (SkInspection *self, const SkWeightsInfo *info) {
 static void
 describe_info (SkInspection *self, const SkWeightsInfo *info) {
   self->file_classes = info->classes;
-  self->origin = g_strdup (info->origin);
+  self->origin = g_strdup (info->name_note ? info->name_note : info->origin);
   self->class_names = info->class_names
                           ? g_strdupv (info->class_names)
                           : sk_labels_known (info->classes, info->variant.side);

@@ -40,7 +40,8 @@ typedef struct {
       *average; /* (nullable): a member left aside, their moving average. Static */
   guint64 size; /* bytes */
   char *sha256; /* 64 hexadecimal digits */
-  char *origin; /* (nullable): whose weights these are */
+  char *
+      origin; /* (nullable): whose weights these are, or what a hash in the name tells */
   GHashTable *metadata; /* string → string */
 
   char *problem; /* (nullable): why it is no network of ours, and what to do */

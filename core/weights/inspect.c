@@ -140,5 +140,6 @@ sk_weights_info_clear (SkWeightsInfo *self) {
   g_clear_pointer (&self->net, g_free);
   g_clear_pointer (&self->origin, g_free);
   g_clear_pointer (&self->transform_why, g_free);
+  g_clear_pointer (&self->name_note, g_free);
   g_clear_pointer (&self->sha256, g_free);
 }

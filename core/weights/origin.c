@@ -158,12 +158,9 @@ sk_origin_find (const char *path, GBytes *bytes, SkWeightsInfo *info) {
     info->origin = g_strdup (origins[index].title);
     take_preparation (info, origins[index].preparation);
   } else if (named != NULL && strncmp (named, info->sha256, HASH_DIGITS) == 0) {
-    if (info->origin == NULL)
-      info->origin =
-          g_strdup ("not in our list; its SHA-256 begins as its name ends: whole");
+    info->name_note = g_strdup ("its SHA-256 begins as its name ends: whole");
   } else if (named != NULL && find (named) >= 0) {
-    g_free (info->origin);
-    info->origin = g_strdup_printf (
+    info->name_note = g_strdup_printf (
         "named like %s, but its SHA-256 begins with %.8s: damaged or changed",
         origins[find (named)].title, info->sha256);
   }

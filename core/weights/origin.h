@@ -8,7 +8,7 @@
  * sk_origin_find:
  * @path: its name may end in a hash, as torchvision's do: "resnet50-11ad3fa6.pth"
  * @bytes: of the whole file
- * @info: sha256 and origin are set, and the transform where nothing else said it
+ * @info: sha256, origin and name_note are set, the transform where nothing else said it
  *
  * Weights are known by their hash, whatever the file is called now. A name whose hash is
  * not the file's is said to be so, and nothing is taken from it.

@@ -18,6 +18,8 @@ typedef struct {
   char **class_names; /* (nullable), NULL-terminated */
   char *net; /* variant name in the file's metadata (nullable) */
   char *origin; /* whose weights these are, where name and hash tell (nullable) */
+  char
+      *name_note; /* what the hash in the file's name tells about the file (nullable) */
   char *sha256; /* of the whole file, where it was computed (nullable) */
 } SkWeightsInfo;
 

@@ -271,7 +271,7 @@ test_origin (Fixture *f, gconstpointer net) {
   g_assert_true (sk_weights_save (path, f->plan, f->parameters, NULL, &error));
   g_assert_true (sk_weights_inspect (path, NULL, &info, &error));
   g_assert_no_error (error);
-  g_assert_nonnull (strstr (info.origin, "but its SHA-256 begins with"));
+  g_assert_nonnull (strstr (info.name_note, "but its SHA-256 begins with"));
   g_assert_cmpint (info.resize, ==, 0);
   sk_weights_info_clear (&info);
   g_remove (path);
