@@ -222,6 +222,11 @@ sk_inquiry_serve_pictures (SkInquiryLane *self) {
     classify (self, command);
     sk_command_free (command);
   }
+  /* Looks into a file, and touches no weights that are asked meanwhile. */
+  while ((command = sk_command_queue_pop_kind (&self->queue, SK_COMMAND_INSPECT))) {
+    inspect (self, command);
+    sk_command_free (command);
+  }
 }
 
 /* Between two batches: pictures that were dropped meanwhile. */

@@ -65,7 +65,7 @@ sk_inquiry_decode (SkInquiryLane *self, const SkCommand *command, SkImage *image
 void
 sk_inquiry_progress_cb (double fraction, gpointer data);
 
-/* Answers pictures that were dropped while a long question is being answered. */
+/* Answers pictures and files of weights that were dropped while a long question is being answered. */
 void
 sk_inquiry_serve_pictures (SkInquiryLane *self);
 
