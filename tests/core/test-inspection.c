@@ -318,7 +318,7 @@ test_session (void) {
 
 int
 main (int argc, char **argv) {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/inspection/known", test_known_networks);
   g_test_add_func ("/inspection/values", test_values_arrive);
   g_test_add_func ("/inspection/foreign", test_foreign_networks);
