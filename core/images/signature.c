@@ -19,6 +19,7 @@
 #define PACKBITS_RATIO 64
 #define RLE_RATIO 1024 /* a run of 255 in two bytes, and some room for skips */
 
+#define BMP_COLORS_END 50 /* of the count of colours in its palette */
 #define BMP_LONG_HEADER 34 /* bytes, up to its compression */
 #define BMP_RLE8 1
 #define BMP_RLE4 2
@@ -232,6 +233,9 @@ bmp_could_hold (const guint8 *bytes, gsize size, guint64 width, guint64 height) 
     return FALSE;
   if (header >= 40)
     compression = little32 (bytes + 30);
+  if (header >= 40 && size >= BMP_COLORS_END &&
+      header + 4 * (guint64) little32 (bytes + BMP_COLORS_END - 4) > size)
+    return FALSE;
   bits = MAX (little16 (bytes + (header == 12 ? 24 : 28)), 1);
   if (compression == BMP_RLE8 || compression == BMP_RLE4)
     return width * height <= (guint64) size * RLE_RATIO;
