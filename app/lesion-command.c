@@ -56,26 +56,6 @@ check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **erro
   return FALSE;
 }
 
-/* The blocks of --cut: a group each, as --freeze names them. */
-static gboolean
-add_cut (SkLesions *lesions, const char *what, GError **error) {
-  const SkPlan *plan = lesions->plan;
-  g_autofree gboolean *groups = g_new0 (gboolean, plan->n_groups);
-  g_autofree gboolean *cut = g_new0 (gboolean, plan->n_blocks);
-  gboolean any = FALSE;
-
-  if (!sk_plan_select_groups (plan, what, groups, error))
-    return FALSE;
-  for (int b = 0; b < plan->n_blocks; b++)
-    any |= cut[b] = groups[plan->blocks[b].group];
-  if (any)
-    sk_lesions_add (lesions, cut);
-  else
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 _ ("“%s” names no block: --cut takes layer1 … and layer1.0 …"), what);
-  return any;
-}
-
 static void
 print_score (const char *name, const SkLesions *self, const SkLesionScore *score) {
   g_autoptr (SkJsonLine) json = sk_json_line_new ();
@@ -192,7 +172,7 @@ plan_cuts (const Job *job, const SkPlan *plan, const SkDataset *dataset,
   g_autoptr (SkLesions) lesions = sk_lesions_new (plan);
 
   lesions->data = g_strdup (sk_dataset_title (dataset));
-  if (job->cut != NULL && !add_cut (lesions, job->cut, error))
+  if (job->cut != NULL && sk_lesions_add_named (lesions, job->cut, error) < 0)
     return NULL;
   if (job->random > 0)
     sk_lesions_add_random (lesions, job->random, REPEATS, (guint64) job->seed);

@@ -107,6 +107,11 @@ sk_explainer_plan (const SkExplainer *self) {
 }
 
 void
+sk_explainer_set_lambda (SkExplainer *self, int block, float lambda) {
+  sk_network_set_lambda (self->network, block, lambda);
+}
+
+void
 sk_explainer_set_cancel (SkExplainer *self, const gint *flag) {
   sk_network_set_cancel (self->network, flag);
 }

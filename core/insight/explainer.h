@@ -28,6 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkExplainer, sk_explainer_free)
 const SkPlan *
 sk_explainer_plan (const SkExplainer *self);
 
+/* λ of a block's skip, as of the network that is explained. */
+void
+sk_explainer_set_lambda (SkExplainer *self, int block, float lambda);
+
 /* When it becomes TRUE what is under way returns early and means nothing. */
 void
 sk_explainer_set_cancel (SkExplainer *self, const gint *flag);

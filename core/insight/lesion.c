@@ -52,17 +52,16 @@ add_score (const Study *self, SkLesionScore *score, const float *logits, int n) 
 /* @done: measurements of the batch that begins at picture @first */
 static void
 tell (const Study *self, int first, int done) {
-  double batches = (double) (self->probe->n + sk_network_plan (self->network)->n - 1) /
-                   sk_network_plan (self->network)->n;
+  int batches = (self->probe->n + sk_network_plan (self->network)->n - 1) /
+                sk_network_plan (self->network)->n;
   double at = (double) first / sk_network_plan (self->network)->n;
 
   self->lesions->seconds =
       (double) (g_get_monotonic_time () - self->begin) / G_USEC_PER_SEC;
+  self->lesions->progress =
+      MIN ((at + (double) done / (self->lesions->n_sets + 1)) / MAX (batches, 1), 1.0);
   if (self->progress)
-    self->progress (MIN ((at + (double) done / (self->lesions->n_sets + 1)) /
-                             MAX ((int) batches, 1),
-                         1.0),
-                    self->data);
+    self->progress (self->lesions->progress, self->data);
 }
 
 static void

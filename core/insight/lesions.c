@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "errors.h"
 #include "rng.h"
 
 /* Which sets of blocks are cut. */
@@ -22,6 +23,24 @@ sk_lesions_add (SkLesions *self, const gboolean *cut) {
   set_init (&self->sets[self->n_sets], self->plan->n_blocks, cut);
   g_return_val_if_fail (self->sets[self->n_sets].n_cut > 0, -1);
   return self->n_sets++;
+}
+
+int
+sk_lesions_add_named (SkLesions *self, const char *names, GError **error) {
+  const SkPlan *plan = self->plan;
+  g_autofree gboolean *groups = g_new0 (gboolean, plan->n_groups);
+  g_autofree gboolean *cut = g_new0 (gboolean, MAX (plan->n_blocks, 1));
+  gboolean any = FALSE;
+
+  if (!sk_plan_select_groups (plan, names, groups, error))
+    return -1;
+  for (int b = 0; b < plan->n_blocks; b++)
+    any |= cut[b] = groups[plan->blocks[b].group];
+  if (any)
+    return sk_lesions_add (self, cut);
+  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
+               "“%s” names no block: layer1 or layer1.0 would", names);
+  return -1;
 }
 
 SkLesions *

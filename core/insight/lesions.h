@@ -25,6 +25,8 @@ typedef struct {
   char *model, *data; /* (nullable): for people */
   int images, images_wanted; /* done, and asked for */
   double seconds; /* that it took until now */
+  double progress; /* 0 … 1 */
+  gboolean running; /* FALSE with images < images_wanted: it was called off */
   SkLesionScore whole; /* nothing cut */
   SkLesionSet *sets; /* (n_sets): the first plan->n_blocks cut one block each */
   int n_sets;
@@ -53,6 +55,11 @@ sk_lesions_copy (const SkLesions *self);
  * Returns: its number */
 int
 sk_lesions_add (SkLesions *self, const gboolean *cut);
+
+/* The same by names, with commas: "layer1.0", or "layer2" for a whole stage.
+ * @error: SK_ERROR_ARGUMENT, naming what there is. Returns: −1 with @error set */
+int
+sk_lesions_add_named (SkLesions *self, const char *names, GError **error);
 
 /**
  * sk_lesions_add_random:

@@ -36,6 +36,10 @@ typedef enum {
   SK_COMMAND_OCCLUDE, /* the same: what each part of the picture is worth; takes long */
   SK_COMMAND_SURVEY, /* path: data as recipes name them ("folder:DIR"), serial: what is in
                         them; answered at once, and again when every file was read */
+  SK_COMMAND_LESION, /* serial: what the network gets wrong without each of its blocks;
+                        recipe (nullable): the data. path (nullable): names of blocks to
+                        cut together as well. pictures: 0: 256. flag: 1, 2, … blocks at
+                        random as well */
   SK_COMMAND_CANCEL, /* serial: of a question that takes long; obeyed at once */
   SK_COMMAND_INSPECT, /* path, serial: what a file of weights holds and what would become
                          of it. recipe (nullable): its network is to take them. classes:
@@ -57,7 +61,7 @@ typedef struct {
   const char *nets; /* RACE: names with commas */
   GBytes *bytes; /* picture from the clipboard or another program */
   int group, block, stage; /* stage 1 … 4; 0: none is meant */
-  int classes;
+  int classes, pictures;
   gboolean flag;
   float value;
   int class_index; /* EXPLAIN, OCCLUDE: −1: the most probable */

@@ -1,5 +1,7 @@
 #include "exchange.h"
 
+#include <string.h>
+
 /* A copy of ResNet-152's weights takes some 40 ms: copying again after 50 times as long as
  * it took keeps the price below 2 %, and an answer still knows weights of a moment ago. */
 #define COPY_REST 50
@@ -63,6 +65,15 @@ sk_exchange_refresh (SkExchange *self, const SkParameters *parameters, gint64 st
   pthread_mutex_unlock (&self->mutex);
 }
 
+void
+sk_exchange_set_lambda (SkExchange *self, const float *lambda) {
+  pthread_mutex_lock (&self->mutex);
+  if (self->run)
+    memcpy (self->run->lambda, lambda,
+            sizeof *lambda * (gsize) self->run->plan->n_blocks);
+  pthread_mutex_unlock (&self->mutex);
+}
+
 char *
 sk_exchange_end_run (SkExchange *self) {
   char *description;
@@ -81,6 +92,8 @@ bring_up_to_date (const SkModel *run, SkModel **mine, GError **error) {
   if (*mine && (*mine)->serial == run->serial) {
     if ((*mine)->step != run->step)
       sk_parameters_copy ((*mine)->parameters, run->parameters);
+    memcpy ((*mine)->lambda, run->lambda,
+            sizeof *run->lambda * (gsize) run->plan->n_blocks);
     (*mine)->step = run->step;
     return TRUE;
   }

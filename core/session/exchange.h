@@ -39,6 +39,10 @@ void
 sk_exchange_refresh (SkExchange *self, const SkParameters *parameters, gint64 step,
                      gboolean now);
 
+/* @lambda: (n_blocks) of the run under way: what its skips are from now on */
+void
+sk_exchange_set_lambda (SkExchange *self, const float *lambda);
+
 /* The run has ended; its last weights stay.
  * Returns: (transfer full) (nullable): what they are called from now on */
 char *

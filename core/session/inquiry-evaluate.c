@@ -112,6 +112,7 @@ run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
   if (network == NULL)
     return NULL;
   sk_network_set_cancel (network, &self->interrupted);
+  sk_model_fade (model, network);
   self->evaluating = TRUE;
   if (command->flag)
     done = evaluate_probes (self, network, dataset, model, verdicts);

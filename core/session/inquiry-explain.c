@@ -187,6 +187,8 @@ look (SkInquiryLane *self, const SkCommand *command, SkModel *model,
   sk_transform_pixels (&model->transform, image, SK_AUGMENT_NONE, NULL, why->seen);
   sk_transform_normalise (&model->transform, why->seen, input);
   sk_explainer_set_cancel (explainer, &self->interrupted);
+  for (int b = 0; b < model->plan->n_blocks; b++)
+    sk_explainer_set_lambda (explainer, b, model->lambda[b]);
   logits = sk_explainer_look (explainer, input);
   sk_answer_rank (answer, model, logits, model->plan->classes);
   why->class = command->class_index >= 0 && command->class_index < model->plan->classes
@@ -218,6 +220,7 @@ cover (SkInquiryLane *self, const SkCommand *command, SkModel *model,
   if (network == NULL)
     return FALSE;
   sk_network_set_cancel (network, &self->interrupted);
+  sk_model_fade (model, network);
   sk_transform_apply (&model->transform, image, SK_AUGMENT_NONE, NULL, input);
   sk_answer_rank (answer, model, sk_network_forward (network, input, 1, FALSE),
                   model->plan->classes);

@@ -135,6 +135,7 @@ answer_about (SkInquiryLane *self, const SkImage *image, SkAnswer *answer,
 
   if (model == NULL || !ensure_network (self, model, error))
     return FALSE;
+  sk_model_fade (model, self->network);
   answer->model = sk_model_describe (model, self->training && model == self->run, TRUE);
   sk_answer_classify (answer, model, self->network, image, self->input);
   return TRUE;
@@ -269,6 +270,9 @@ obey (SkInquiryLane *self, const SkCommand *command) {
     break;
   case SK_COMMAND_OCCLUDE:
     sk_inquiry_occlude (self, command);
+    break;
+  case SK_COMMAND_LESION:
+    sk_inquiry_lesion (self, command);
     break;
   default:
     break;

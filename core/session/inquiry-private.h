@@ -60,6 +60,10 @@ gboolean
 sk_inquiry_decode (SkInquiryLane *self, const SkCommand *command, SkImage *image,
                    GError **error);
 
+/* Answers pictures that were dropped meanwhile, before their turn. */
+void
+sk_inquiry_serve_pictures (SkInquiryLane *self);
+
 /* An SkProgressFunc; data: the lane. Tells how far it is, and answers pictures that were
  * dropped meanwhile. While it is called self->evaluating must be TRUE. */
 void
@@ -105,3 +109,7 @@ sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command);
 
 void
 sk_inquiry_pictures (SkInquiryLane *self, const SkCommand *command);
+
+/* inquiry-lesion.c */
+void
+sk_inquiry_lesion (SkInquiryLane *self, const SkCommand *command);

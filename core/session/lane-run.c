@@ -67,6 +67,7 @@ publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
   state->lambda = g_new (float, self->plan->n_blocks);
   for (int i = 0; i < self->plan->n_blocks; i++)
     state->lambda[i] = sk_network_lambda (network, i);
+  sk_exchange_set_lambda (self->exchange, state->lambda);
 
   sk_snapshot_forget_points (state);
   if (event) {

@@ -119,6 +119,7 @@ sk_lane_run_set_lambda (SkLaneRun *self, const SkCommand *command) {
     if (state->blocks)
       state->blocks[i].lambda = command->value;
   }
+  sk_exchange_set_lambda (self->exchange, state->lambda);
   sk_board_unlock (self->board, TRUE);
   sk_doctor_begin_again (self->doctor);
   g_free (self->fader);

@@ -1,5 +1,7 @@
 #include "model.h"
 
+#include <string.h>
+
 #include "labels.h"
 #include "weights.h"
 
@@ -15,6 +17,9 @@ sk_model_new (guint serial, const SkPlan *plan, const SkTransform *transform,
   self->plan = sk_plan_new (&plan->variant, 1, plan->h, plan->w, plan->classes, error);
   if (self->plan == NULL)
     return NULL;
+  self->lambda = g_new (float, MAX (self->plan->n_blocks, 1));
+  for (int b = 0; b < self->plan->n_blocks; b++)
+    self->lambda[b] = 1;
   self->parameters = sk_parameters_new (self->plan, error);
   if (self->parameters == NULL)
     return NULL;
@@ -76,6 +81,7 @@ sk_model_free (SkModel *self) {
   g_clear_pointer (&self->plan, sk_plan_unref);
   g_clear_pointer (&self->dataset, sk_dataset_unref);
   g_strfreev (self->class_names);
+  g_free (self->lambda);
   g_free (self->source);
   g_free (self);
 }
@@ -88,9 +94,17 @@ sk_model_copy (const SkModel *self, GError **error) {
   if (copy == NULL)
     return NULL;
   sk_parameters_copy (copy->parameters, self->parameters);
+  memcpy (copy->lambda, self->lambda,
+          sizeof *self->lambda * (gsize) self->plan->n_blocks);
   copy->dataset = self->dataset ? sk_dataset_ref (self->dataset) : NULL;
   copy->step = self->step;
   return copy;
+}
+
+void
+sk_model_fade (const SkModel *self, SkNetwork *network) {
+  for (int b = 0; b < self->plan->n_blocks; b++)
+    sk_network_set_lambda (network, b, self->lambda[b]);
 }
 
 char *

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "dataset.h"
+#include "network.h"
 #include "parameters.h"
 #include "plan.h"
 #include "transform.h"
@@ -12,6 +13,7 @@ typedef struct {
   guint serial; /* another run or another file has another serial */
   SkPlan *plan; /* for one picture */
   SkParameters *parameters;
+  float *lambda; /* (plan->n_blocks) λ of each skip */
   SkTransform transform;
   char **class_names; /* (nullable) NULL-terminated */
   char *source; /* the run folder's or the file's name */
@@ -53,6 +55,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkModel, sk_model_free)
 /* Another model of the same kind, with its own copy of the weights. */
 SkModel *
 sk_model_copy (const SkModel *self, GError **error);
+
+/* Gives @network, of the same plan, the skips that @self has now. */
+void
+sk_model_fade (const SkModel *self, SkNetwork *network);
 
 /* Name of a class; "class 7" where it has none. */
 char *

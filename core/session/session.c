@@ -39,6 +39,7 @@ sk_session_send (SkSession *self, const SkCommand *command) {
   case SK_COMMAND_EXPLAIN:
   case SK_COMMAND_OCCLUDE:
   case SK_COMMAND_SURVEY:
+  case SK_COMMAND_LESION:
   case SK_COMMAND_CANCEL:
   case SK_COMMAND_INSPECT:
     sk_inquiry_lane_send (self->inquiry, sk_command_copy (command));

@@ -118,6 +118,7 @@ sk_snapshot_free (SkSnapshot *self) {
   g_free (self->lambda);
   g_clear_pointer (&self->offers, g_ptr_array_unref);
   g_free (self->offers_problem);
+  sk_lesions_unref (self->lesions);
   g_free (self);
 }
 
@@ -165,6 +166,7 @@ sk_snapshot_copy_state (const SkSnapshot *self) {
   copy->offers = self->offers ? g_ptr_array_ref (self->offers) : NULL;
   copy->offers_problem = g_strdup (self->offers_problem);
   copy_measurements (copy, self);
+  copy->lesions = self->lesions ? sk_lesions_ref (self->lesions) : NULL;
   return copy;
 }
 

@@ -7,6 +7,7 @@
 #include "explanation.h"
 #include "inspection.h"
 #include "measured.h"
+#include "lesions.h"
 #include "offer.h"
 #include "plan.h"
 #include "race-state.h"
@@ -122,6 +123,8 @@ typedef struct {
   SkBlockState *blocks; /* (plan->n_blocks) (nullable) newest */
   gboolean *frozen; /* (plan->n_groups) (nullable) */
   float *lambda; /* (plan->n_blocks) (nullable): λ of each skip, of a run */
+
+  SkLesions *lesions; /* (nullable): the lesion study under way, or the last one */
 
   SkRaceState
       *race; /* (nullable): what the run is a race of; then @recipe and @plan are
