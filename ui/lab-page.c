@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "lesion-page.h"
 #include "race-page.h"
 #include "resources.h"
 
@@ -13,6 +14,13 @@ struct _SkLabPage {
 };
 
 G_DEFINE_FINAL_TYPE (SkLabPage, sk_lab_page, ADW_TYPE_BIN)
+
+enum {
+  SIGNAL_SELECTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 void
 sk_lab_page_add (SkLabPage *self, GtkWidget *experiment, const char *name,
@@ -42,9 +50,17 @@ sk_lab_page_shown (SkLabPage *self) {
 }
 
 static void
+selected_cb (SkLabPage *self, int block) {
+  g_signal_emit (self, signals[SIGNAL_SELECTED], 0, block);
+}
+
+static void
 sk_lab_page_class_init (SkLabPageClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
+  signals[SIGNAL_SELECTED] =
+      g_signal_new ("selected", SK_TYPE_LAB_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SK_RESOURCES "ui/lab-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SkLabPage, bar);
@@ -59,8 +75,12 @@ sk_lab_page_init (SkLabPage *self) {
 GtkWidget *
 sk_lab_page_new (SkEngine *engine) {
   SkLabPage *self = g_object_new (SK_TYPE_LAB_PAGE, NULL);
+  GtkWidget *lesion;
 
   self->race = SK_RACE_PAGE (sk_race_page_new (engine));
   sk_lab_page_add (self, GTK_WIDGET (self->race), "race", _ ("Race"));
+  lesion = sk_lesion_page_new (engine);
+  g_signal_connect_swapped (lesion, "selected", G_CALLBACK (selected_cb), self);
+  sk_lab_page_add (self, lesion, "lesion", _ ("Lesion"));
   return GTK_WIDGET (self);
 }

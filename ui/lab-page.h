@@ -34,3 +34,5 @@ sk_lab_page_show (SkLabPage *self, const char *name);
 /* (transfer none) (nullable): the name of the experiment that is shown. */
 const char *
 sk_lab_page_shown (SkLabPage *self);
+
+/* Signal "selected" (SkLabPage *, int block): of the network that is trained, or was. */

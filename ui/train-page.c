@@ -201,6 +201,11 @@ sk_train_page_move_selection (SkTrainPage *self, int delta) {
 }
 
 void
+sk_train_page_select_block (SkTrainPage *self, int block) {
+  sk_graph_area_select_block (self->graph, block);
+}
+
+void
 sk_train_page_toggle_frozen (SkTrainPage *self) {
   sk_inspector_toggle_frozen (self->inspector);
 }

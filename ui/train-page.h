@@ -34,6 +34,10 @@ sk_train_page_graph (SkTrainPage *self);
 void
 sk_train_page_move_selection (SkTrainPage *self, int delta);
 
+/* Shows a block's details. */
+void
+sk_train_page_select_block (SkTrainPage *self, int block);
+
 void
 sk_train_page_toggle_frozen (SkTrainPage *self);
 

@@ -200,6 +200,16 @@ ready_changed_cb (SkWindow *self) {
   sk_window_update_actions (self, sk_engine_state (self->engine));
 }
 
+/* A block of the lab is one of the run, where both are of the same network. */
+static void
+lab_selected_cb (SkWindow *self, int block) {
+  const SkSnapshot *state = sk_engine_state (self->engine);
+
+  if (state->lesions != NULL && state->plan != NULL &&
+      g_strcmp0 (state->lesions->plan->variant.name, state->plan->variant.name) == 0)
+    sk_train_page_select_block (self->train, block);
+}
+
 static void
 started_cb (SkWindow *self) {
   sk_window_show_page (self, "train");
@@ -376,6 +386,7 @@ sk_window_init (SkWindow *self) {
                             G_CALLBACK (page_changed_cb), self);
   g_signal_connect_swapped (self->switcher_title, "notify::title-visible",
                             G_CALLBACK (turn_later), self);
+  g_signal_connect_swapped (self->lab, "selected", G_CALLBACK (lab_selected_cb), self);
   g_signal_connect_swapped (self->build, "started", G_CALLBACK (started_cb), self);
   g_signal_connect_swapped (self->build, "ready-changed", G_CALLBACK (ready_changed_cb),
                             self);

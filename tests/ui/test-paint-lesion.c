@@ -53,7 +53,7 @@ test_bars (void) {
 
   sk_palette_init (&palette, FALSE, FALSE);
   canvas_init (&canvas, WIDTH, HEIGHT, &palette);
-  sk_lesion_chart_draw (canvas.cr, lesions, WIDTH, HEIGHT, &palette, -1, -1);
+  sk_lesion_chart_draw (canvas.cr, lesions, WIDTH, HEIGHT, &palette, NULL, -1);
   canvas_check (&canvas);
   for (int b = 0; b < 9; b++) {
     int left, right = 0, middle;
@@ -100,6 +100,7 @@ test_every_look (void) {
   for (guint i = 0; i < G_N_ELEMENTS (nets); i++) {
     g_autoptr (SkLesions) lesions = lesions_new (nets[i]);
 
+    sk_lesions_add_random (lesions, 10, 3, 1);
     for (int look = 0; look < 4; look++)
       for (int size = 1; size < 2000; size = size * 3 + 40) {
         SkPalette palette;
@@ -107,8 +108,8 @@ test_every_look (void) {
 
         sk_palette_init (&palette, look % 2, look / 2);
         canvas_init (&canvas, size, MAX (size / 2, 1), &palette);
-        sk_lesion_chart_draw (canvas.cr, lesions, size, size / 2.0, &palette, 1, 2);
-        sk_lesion_chart_draw (canvas.cr, NULL, size, size / 2.0, &palette, 1, 2);
+        sk_lesion_chart_draw (canvas.cr, lesions, size, size / 2.0, &palette, NULL, 2);
+        sk_lesion_chart_draw (canvas.cr, NULL, size, size / 2.0, &palette, NULL, 2);
         sk_lesion_chart_figure (canvas.cr, size, size / 2.0, &palette, lesions);
         canvas_check (&canvas);
         canvas_clear (&canvas);
@@ -128,7 +129,7 @@ test_not_finite (void) {
   lesions->sets[4].score.loss = (double) INFINITY;
   sk_palette_init (&palette, FALSE, FALSE);
   canvas_init (&canvas, WIDTH, HEIGHT, &palette);
-  sk_lesion_chart_draw (canvas.cr, lesions, WIDTH, HEIGHT, &palette, 0, 3);
+  sk_lesion_chart_draw (canvas.cr, lesions, WIDTH, HEIGHT, &palette, NULL, 3);
   canvas_check (&canvas);
   canvas_clear (&canvas);
   sentence = sk_lesion_sentence (lesions);

@@ -48,6 +48,14 @@ set_range (const SkLesions *lesions, Panel *panel) {
   }
 }
 
+/* The part of @width that the bars take. */
+static double
+bars_width (const SkLesions *lesions, double width, const SkPalette *palette) {
+  if (lesions == NULL || lesions->most == 0 || width < 46 * palette->text)
+    return width;
+  return floor (0.7 * width);
+}
+
 /* Returns: how many panels there is room for */
 static int
 find_panels (const SkLesions *lesions, double width, double height,
@@ -157,7 +165,7 @@ draw_zero (SkText *text, const Panel *panel, const SkPalette *palette) {
 /* Columns of the blocks that change the shape, of what is selected and pointed at. */
 static void
 draw_columns (SkText *text, const SkLesions *lesions, const Panel *panel,
-              const SkPalette *palette, int selected, int hover) {
+              const SkPalette *palette, const gboolean *chosen, int hover) {
   for (int b = 0; b < lesions->plan->n_blocks; b++) {
     SkRect column = column_of (lesions->plan, panel, b);
 
@@ -166,9 +174,9 @@ draw_columns (SkText *text, const SkLesions *lesions, const Panel *panel,
       cairo_rectangle (text->cr, column.x, column.y, column.width, column.height);
       cairo_fill (text->cr);
     }
-    if (b == hover || b == selected) {
-      sk_set_source (text->cr, b == selected ? palette->accent : palette->frame);
-      cairo_set_line_width (text->cr, b == selected ? 2 : 1);
+    if (b == hover || (chosen && chosen[b])) {
+      sk_set_source (text->cr, chosen && chosen[b] ? palette->accent : palette->frame);
+      cairo_set_line_width (text->cr, chosen && chosen[b] ? 2 : 1);
       cairo_rectangle (text->cr, column.x + 0.5, column.y + 0.5, column.width - 1,
                        column.height - 1);
       cairo_stroke (text->cr);
@@ -236,7 +244,7 @@ draw_hover (SkText *text, const SkLesions *lesions, const Panel *panel, int bloc
 
 static void
 draw_panel (SkText *text, const SkLesions *lesions, const Panel *panel,
-            const SkPalette *palette, int selected, int hover, gboolean top) {
+            const SkPalette *palette, const gboolean *chosen, int hover, gboolean top) {
   SkLegendEntry entries[2];
   g_autofree char *whole = NULL;
   gboolean changes = FALSE;
@@ -256,7 +264,7 @@ draw_panel (SkText *text, const SkLesions *lesions, const Panel *panel,
   }
   sk_plot_draw_head (&panel->plot, text, palette, panel->title, entries, n);
   if (lesions && lesions->whole.n > 0)
-    draw_columns (text, lesions, panel, palette, selected, hover);
+    draw_columns (text, lesions, panel, palette, chosen, hover);
   sk_plot_draw_y (&panel->plot, text, palette,
                   (int) (panel->plot.rect.height / (2.4 * palette->text)));
   for (int b = 0; lesions && lesions->whole.n > 0 && b < lesions->plan->n_blocks; b++)
@@ -266,21 +274,28 @@ draw_panel (SkText *text, const SkLesions *lesions, const Panel *panel,
 
 void
 sk_lesion_chart_draw (cairo_t *cr, const SkLesions *lesions, double width,
-                      double height, const SkPalette *palette, int selected,
+                      double height, const SkPalette *palette, const gboolean *chosen,
                       int hover) {
   Panel panels[2];
   SkText text;
+  double bars;
   int n;
 
   g_return_if_fail (cr != NULL && palette != NULL);
 
-  n = find_panels (lesions, width, height, palette, panels);
+  bars = bars_width (lesions, width, palette);
+  n = find_panels (lesions, bars, height, palette, panels);
   if (n == 0)
     return;
   cairo_save (cr);
+  if (bars < width) {
+    cairo_translate (cr, bars, 0);
+    sk_lesion_random_draw (cr, lesions, width - bars, height, palette);
+    cairo_translate (cr, -bars, 0);
+  }
   sk_text_begin (&text, cr, palette, 1);
   for (int i = 0; i < n; i++)
-    draw_panel (&text, lesions, &panels[i], palette, selected, hover, i == 0);
+    draw_panel (&text, lesions, &panels[i], palette, chosen, hover, i == 0);
   if (lesions)
     draw_depth (&text, lesions, &panels[n - 1], palette);
   if (lesions == NULL || lesions->whole.n == 0)
@@ -299,7 +314,8 @@ sk_lesion_chart_at (const SkLesions *lesions, double width, double height,
 
   if (lesions == NULL)
     return -1;
-  n = find_panels (lesions, width, height, palette, panels);
+  n = find_panels (lesions, bars_width (lesions, width, palette), height, palette,
+                   panels);
   if (n == 0 || y < panels[0].plot.rect.y || y > height)
     return -1;
   for (int b = 0; b < lesions->plan->n_blocks; b++) {
@@ -331,6 +347,7 @@ sk_lesion_chart_figure (cairo_t *cr, double width, double height,
   sk_text_end (&text);
   cairo_save (cr);
   cairo_translate (cr, 0, 5 * em);
-  sk_lesion_chart_draw (cr, self, width - 0.6 * em, height - 5.4 * em, palette, -1, -1);
+  sk_lesion_chart_draw (cr, self, width - 0.6 * em, height - 5.4 * em, palette, NULL,
+                        -1);
   cairo_restore (cr);
 }

@@ -11,16 +11,26 @@
 /**
  * sk_lesion_chart_draw:
  * @lesions: (nullable): nothing measured yet
- * @selected, @hover: blocks; −1: none
+ * @chosen: (n_blocks) (nullable): blocks with a frame
+ * @hover: the block to point out with its numbers, −1: none
+ *
+ * Beside it, where there is room, what cutting several at random left.
  */
 void
 sk_lesion_chart_draw (cairo_t *cr, const SkLesions *lesions, double width,
-                      double height, const SkPalette *palette, int selected, int hover);
+                      double height, const SkPalette *palette, const gboolean *chosen,
+                      int hover);
 
 /* Returns: the block under (@x, @y), −1: none */
 int
 sk_lesion_chart_at (const SkLesions *lesions, double width, double height,
                     const SkPalette *palette, double x, double y);
+
+/* lesion-random.c: accuracy over the number of blocks cut at random; nothing where none
+ * were. */
+void
+sk_lesion_random_draw (cairo_t *cr, const SkLesions *lesions, double width,
+                       double height, const SkPalette *palette);
 
 /* What is saved: an SkPictureFunc with title; data: an SkLesions */
 void
