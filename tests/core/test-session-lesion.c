@@ -67,7 +67,8 @@ test_while_it_trains (void) {
   }
   /* Neither lane waited for the other. */
   fixture_wait_step (fixture, step + 2);
-  g_assert_cmpint (fixture->seen->phase, ==, SK_PHASE_RUNNING);
+  g_assert_true (fixture->seen->phase == SK_PHASE_RUNNING ||
+                 fixture->seen->phase == SK_PHASE_EVALUATING);
   fixture_free (fixture);
 }
 
