@@ -161,6 +161,17 @@ classify (SkInquiryLane *self, const SkCommand *command) {
   sk_inquiry_publish (self, answer, begin);
 }
 
+/* Memory is taken and filters are packed now, so the first picture need not wait. */
+static void
+warm_up (SkInquiryLane *self, SkModel *model) {
+  gsize side = (gsize) model->transform.side;
+
+  if (!ensure_network (self, model, NULL))
+    return;
+  memset (self->input, 0, side * side * 3 * sizeof (float));
+  sk_network_forward (self->network, self->input, 1, FALSE);
+}
+
 static void
 load (SkInquiryLane *self, const SkCommand *command) {
   gint64 begin = g_get_monotonic_time ();
@@ -189,6 +200,7 @@ load (SkInquiryLane *self, const SkCommand *command) {
       g_free (state->model);
       state->model = g_strdup (answer->model);
       sk_board_unlock (self->board, FALSE);
+      warm_up (self, model);
     }
   } else {
     answer->error = g_strdup (error->message);
