@@ -193,6 +193,15 @@ is_text (JsonNode *node) {
          json_node_get_value_type (node) == G_TYPE_STRING;
 }
 
+/* What no float can hold could not be written down again. */
+static gboolean
+read_float (JsonNode *node, float *out) {
+  if (!is_number (node))
+    return FALSE;
+  *out = (float) json_node_get_double (node);
+  return isfinite (*out);
+}
+
 static gboolean
 read_triple (JsonNode *node, float *out) {
   JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
@@ -202,9 +211,8 @@ read_triple (JsonNode *node, float *out) {
   for (guint i = 0; i < 3; i++) {
     JsonNode *element = json_array_get_element (array, i);
 
-    if (!is_number (element))
+    if (!read_float (element, &out[i]))
       return FALSE;
-    out[i] = (float) json_node_get_double (element);
   }
   return TRUE;
 }
@@ -234,10 +242,7 @@ read_value (JsonNode *node, const Field *field, SkRecipe *self) {
       *(int *) at = (int) CLAMP (json_node_get_int (node), G_MININT, G_MAXINT);
     return TRUE;
   case FIELD_FLOAT:
-    if (!is_number (node))
-      return FALSE;
-    *(float *) at = (float) json_node_get_double (node);
-    return TRUE;
+    return read_float (node, at);
   case FIELD_BOOL:
     if (!JSON_NODE_HOLDS_VALUE (node) ||
         json_node_get_value_type (node) != G_TYPE_BOOLEAN)
