@@ -147,7 +147,7 @@ tells_nowhere (const SkSnapshot *seen, gconstpointer data) {
   return seen->phase == SK_PHASE_FAILED && strstr (seen->message, "nowhere") != NULL;
 }
 
-/* A run after a race is no race, and the other way round. */
+/* A run after a race is no race. */
 static void
 test_run_after_race (void) {
   Fixture *self = fixture_new (N_TRAIN, 20);
@@ -161,6 +161,37 @@ test_run_after_race (void) {
   g_assert_null (self->seen->race);
   g_assert_cmpint (self->seen->race_points->len, ==, 0);
   g_assert_cmpint (self->seen->train_points->len, ==, 2);
+  fixture_free (self);
+}
+
+static gboolean
+is_ill (const SkSnapshot *seen, gconstpointer data) {
+  return seen->n_findings > 0;
+}
+
+static gboolean
+is_race (const SkSnapshot *seen, gconstpointer data) {
+  return seen->race != NULL;
+}
+
+/* What the doctor said of a run is not said of the race that follows. */
+static void
+test_race_after_run (void) {
+  Fixture *self = fixture_new (N_TRAIN, 20);
+
+  g_free (self->recipe.net);
+  self->recipe.net = g_strdup ("plain56");
+  self->recipe.lr = 0.001f;
+  self->recipe.batch = 8;
+  self->recipe.epochs = 1000;
+  fixture_send_recipe (self, SK_COMMAND_START, "run");
+  fixture_wait (self, is_ill, NULL, "a finding");
+  self->recipe.steps = 2;
+  send_race (self, "resnet20,plain20");
+  fixture_wait (self, is_race, NULL, "the race");
+  g_assert_cmpint (self->seen->n_findings, ==, 0);
+  fixture_wait_phase (self, SK_PHASE_FINISHED);
+  g_assert_cmpint (self->seen->n_findings, ==, 0);
   fixture_free (self);
 }
 
@@ -187,6 +218,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/session/race/pause-and-step", test_pause_and_step);
   g_test_add_func ("/session/race/resumed", test_resumed);
   g_test_add_func ("/session/race/run-after-race", test_run_after_race);
+  g_test_add_func ("/session/race/race-after-run", test_race_after_run);
   g_test_add_func ("/session/race/refused", test_refused);
   return g_test_run ();
 }
