@@ -95,37 +95,17 @@ read_nets (JsonObject *object, char ***nets, GError **error) {
 
 static gboolean
 read_race_json (const char *path, SkRecipe *recipe, char ***nets, GError **error) {
-  g_autoptr (GBytes) bytes = sk_file_load (path, 1 << 20, error);
-  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (JsonNode) root =
+      sk_recipe_load_document (path, "race", FORMAT_VERSION, error);
   g_auto (GStrv) names = NULL;
   JsonObject *object;
-  JsonNode *node;
-  gsize size;
-  const char *text;
 
-  if (bytes == NULL)
-    return FALSE;
-  text = g_bytes_get_data (bytes, &size);
-  root = sk_json_parse (text, size, 3, error);
   if (root == NULL)
     return FALSE;
-  object = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  node = object != NULL ? json_object_get_member (object, "format") : NULL;
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
-      json_node_get_int (node) != FORMAT_VERSION) {
-    g_set_error (
-        error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-        "it is not a race of format %d; another version of the program wrote it",
-        FORMAT_VERSION);
-    return FALSE;
-  }
-  node = json_object_get_member (object, "recipe");
-  if (node == NULL) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "it has no recipe");
-    return FALSE;
-  }
+  object = json_node_get_object (root);
   if (!read_nets (object, &names, error) ||
-      !sk_recipe_from_json_node (recipe, node, error))
+      !sk_recipe_from_json_node (recipe, json_object_get_member (object, "recipe"),
+                                 error))
     return FALSE;
   *nets = g_steal_pointer (&names);
   return TRUE;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "files.h"
 #include "json.h"
 #include "recipe-json.h"
 
@@ -23,6 +24,11 @@ typedef struct {
   gsize offset;
   const char *const *choices;
 } Field;
+
+/* A document longer than this was not written here. */
+#define MAX_DOCUMENT (1 << 20)
+/* An object, its recipe or list, and what a recipe lists. */
+#define DOCUMENT_DEPTH 3
 
 static const char *const optimizers[] = { "sgd", "adam", "adamw", NULL };
 static const char *const schedules[] = { "constant", "cosine", "step", "onecycle",
@@ -299,4 +305,36 @@ sk_recipe_from_json (SkRecipe *self, const char *json, GError **error) {
   g_autoptr (JsonNode) root = sk_json_parse (json, strlen (json), 2, error);
 
   return root != NULL && sk_recipe_from_json_node (self, root, error);
+}
+
+JsonNode *
+sk_recipe_load_document (const char *path, const char *noun, int format,
+                         GError **error) {
+  g_autoptr (GBytes) bytes = sk_file_load (path, MAX_DOCUMENT, error);
+  g_autoptr (JsonNode) root = NULL;
+  JsonObject *object;
+  JsonNode *node;
+  gsize size;
+  const char *text;
+
+  if (bytes == NULL)
+    return NULL;
+  text = g_bytes_get_data (bytes, &size);
+  root = sk_json_parse (text, size, DOCUMENT_DEPTH, error);
+  if (root == NULL)
+    return NULL;
+  object = JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  node = object != NULL ? json_object_get_member (object, "format") : NULL;
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      json_node_get_int (node) != format) {
+    sk_refuse (error, SK_ERROR_UNSUPPORTED,
+               "it is not a %s of format %d; another version of the program wrote it",
+               noun, format);
+    return NULL;
+  }
+  if (!json_object_has_member (object, "recipe")) {
+    sk_refuse (error, SK_ERROR_FORMAT, "it has no recipe");
+    return NULL;
+  }
+  return g_steal_pointer (&root);
 }
