@@ -10,8 +10,6 @@
 #include "cli.h"
 #include "errors.h"
 
-/* Speeds of the last few seconds: steady enough to read, quick enough to follow. */
-#define RATE_SECONDS 3.0
 /* Losses of the last few steps. */
 #define LOSS_STEPS 10.0
 #define SAVE_SECONDS 300
@@ -119,13 +117,11 @@ report_divergence (SkRacing *self, const SkRaceTurn *turn) {
 
 static void
 remember (SkRacing *self, const SkRaceTurn *turn) {
-  double fading = exp (-turn->step.seconds / RATE_SECONDS);
   double *loss = &self->losses[turn->contestant];
 
   if (turn->step.n == 0)
     return;
-  self->recent_seconds = self->recent_seconds * fading + turn->step.seconds;
-  self->recent_images = self->recent_images * fading + turn->step.n;
+  sk_pace_add (&self->pace, turn->step.seconds, turn->step.n);
   *loss = *loss > 0 ? *loss + (turn->step.loss - *loss) / LOSS_STEPS : turn->step.loss;
 }
 
@@ -146,7 +142,7 @@ show_progress (SkRacing *self, const SkStep *step) {
       g_string_append_printf (text, "  %s %.3f", sk_race_net (self->race, i),
                               self->losses[i]);
   g_string_append_printf (text, _ ("  %.0f images/s"),
-                          self->recent_images / MAX (self->recent_seconds, 1e-9));
+                          sk_pace_images_per_s (&self->pace));
   if (fresh >= 3) {
     left = sk_progress_format_seconds (seconds / (double) fresh *
                                        (double) (total - step->step));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "interrupt.h"
+#include "pace.h"
 #include "progress.h"
 #include "race.h"
 
@@ -15,7 +16,7 @@ typedef struct {
   gint64 saved; /* the same: when everything was saved last */
   gint64 first_step; /* where the first network stood then */
   double losses[SK_RACE_MAX]; /* of the last steps, older ones fading; 0: none yet */
-  double recent_seconds, recent_images; /* the same */
+  SkPace pace;
   SkEpoch epochs[SK_RACE_MAX]; /* of the round, not printed yet; epoch 0: none */
 } SkRacing;
 

@@ -9,11 +9,9 @@
 #include "cli.h"
 #include "errors.h"
 #include "history.h"
+#include "points.h"
 #include "telemetry.h"
 #include "training-doctor.h"
-
-/* Speeds of the last few seconds: steady enough to read, quick enough to follow. */
-#define RATE_SECONDS 3.0
 
 void
 sk_training_init (SkTraining *self, SkTrainer *trainer, SkInterrupt *interrupt,
@@ -53,20 +51,12 @@ remember_probes (SkTraining *self) {
 
 static void
 remember_step (SkTraining *self, const SkStep *step) {
-  SkTrainPoint point = {
-    .step = step->step,
-    .epoch = (double) step->step / sk_trainer_steps_per_epoch (self->trainer),
-    .loss = (float) step->loss,
-    .accuracy = (float) step->n_correct / (float) MAX (step->n, 1),
-    .lr = step->lr,
-  };
-
-  double fading = exp (-step->seconds / RATE_SECONDS);
+  SkTrainPoint point =
+      sk_train_point (step, sk_trainer_steps_per_epoch (self->trainer));
 
   g_array_append_val (self->train_points, point);
   remember_probes (self);
-  self->recent_seconds = self->recent_seconds * fading + step->seconds;
-  self->recent_images = self->recent_images * fading + step->n;
+  sk_pace_add (&self->pace, step->seconds, step->n);
   self->images += step->n;
   self->correct += step->n_correct;
   self->loss_sum += step->loss * step->n;
@@ -82,7 +72,7 @@ show_progress (SkTraining *self, const SkStep *step) {
     .epoch = (int) MIN ((step->step - 1) / per_epoch + 1, G_MAXINT),
     .n_epochs = (int) MIN ((total + per_epoch - 1) / per_epoch, G_MAXINT),
     .done = (double) step->step / (double) MAX (total, 1),
-    .images_per_s = self->recent_images / MAX (self->recent_seconds, 1e-9),
+    .images_per_s = sk_pace_images_per_s (&self->pace),
     /* Evaluations are in what has passed, so they are in what is to come. */
     .seconds_left = fresh >= 3 ? seconds / fresh * (total - step->step) : -1,
     .loss = self->loss_sum / MAX (self->images, 1),
@@ -141,14 +131,7 @@ sk_training_read_history (SkTraining *self, const char *run_dir) {
 
 static void
 remember_epoch (SkTraining *self) {
-  SkTestPoint point = {
-    .step = self->last.step,
-    .epoch = self->last.epoch,
-    .train_loss = (float) self->last.train_loss,
-    .train_accuracy = (float) self->last.train_accuracy,
-    .test_loss = (float) self->last.test_loss,
-    .test_accuracy = (float) self->last.test_accuracy,
-  };
+  SkTestPoint point = sk_test_point (&self->last);
 
   g_array_append_val (self->test_points, point);
   note_best (self, self->last.epoch, self->last.test_accuracy);

@@ -2,6 +2,7 @@
 
 #include "doctor.h"
 #include "interrupt.h"
+#include "pace.h"
 #include "progress.h"
 #include "snapshot.h"
 #include "trainer.h"
@@ -31,7 +32,7 @@ typedef struct {
   gint64 images; /* of the epoch under way */
   gint64 correct;
   double loss_sum;
-  double recent_seconds, recent_images; /* of the last steps, older ones fading */
+  SkPace pace;
 } SkTraining;
 
 typedef enum {

@@ -2,6 +2,7 @@
  * where it cannot be written, training goes on. */
 
 #include "errors.h"
+#include "points.h"
 #include "record.h"
 #include "trainer-state.h"
 
@@ -28,14 +29,12 @@ note_failure (SkTrainer *self, const GError *error) {
 void
 sk_trainer_record (SkTrainer *self, const SkStep *step) {
   g_autoptr (GError) error = NULL;
-  SkTrainPoint point = { .step = step->step,
-                         .loss = (float) step->loss,
-                         .accuracy = (float) step->n_correct / (float) MAX (step->n, 1),
-                         .lr = step->lr };
+  SkTrainPoint point;
 
   if (self->recorder == NULL || step->n == 0 ||
       (!sk_recorder_wants (step->step) && !sk_trainer_at_end_of_epoch (self)))
     return;
+  point = sk_train_point (step, self->n_batches);
   if (!sk_recorder_add (self->recorder, &point, self->blocks, self->layers,
                         self->frozen, &error))
     note_failure (self, error);
