@@ -3,13 +3,9 @@
 #include <math.h>
 
 #include "errors.h"
+#include "points.h"
 #include "race-report.h"
 #include "summary.h"
-
-/* The window draws 60 frames a second: more snapshots would only be merged. */
-#define PUBLISH_EVERY (G_USEC_PER_SEC / 60)
-/* Speeds of the last few seconds: steady enough to read, quick enough to follow. */
-#define RATE_SECONDS 3.0
 
 /* The first network stands for all in what is said of the data. */
 gboolean
@@ -48,7 +44,6 @@ sk_lane_race_show_entry (SkBoard *board, const SkRecipe *recipe,
 static void
 publish_begin (SkLaneRace *self, const SkRecipe *recipe, gboolean resumed) {
   SkTrainer *first = sk_race_trainer (self->race, 0);
-  int per_epoch = MAX (sk_trainer_steps_per_epoch (first), 1);
   SkSnapshot *state = sk_board_lock (self->board);
 
   state->run_serial++;
@@ -66,27 +61,8 @@ publish_begin (SkLaneRace *self, const SkRecipe *recipe, gboolean resumed) {
   if (resumed)
     sk_race_report_history (self->race, state->race_points, state->race_epochs,
                             state->race_departures);
-  state->step = sk_trainer_steps_done (first);
-  state->n_steps = sk_trainer_steps_total (first);
-  state->n_epochs = (int) ((state->n_steps + per_epoch - 1) / per_epoch);
-  state->epoch = (int) MIN (state->step / per_epoch + 1, state->n_epochs);
-  state->lr = sk_trainer_lr (first);
+  sk_lane_clock_begin (state, first);
   state->lr_factor = 1;
-  state->images_per_s = 0;
-  state->seconds_left = -1;
-  state->evaluating = 0;
-  sk_board_unlock (self->board, TRUE);
-}
-
-static void
-progress_cb (double fraction, gpointer data) {
-  SkLaneRace *self = data;
-  gint64 now = g_get_monotonic_time ();
-
-  if (now - self->published_at < PUBLISH_EVERY)
-    return;
-  self->published_at = now;
-  sk_board_lock (self->board)->evaluating = fraction;
   sk_board_unlock (self->board, TRUE);
 }
 
@@ -96,7 +72,7 @@ sk_lane_race_new (SkBoard *board, const SkRecipe *recipe, const char *const *net
                   const gint *cancel, GError **error) {
   g_autoptr (SkLaneRace) self = g_new0 (SkLaneRace, 1);
 
-  self->board = board;
+  self->board = self->clock.board = board;
   self->dataset = sk_dataset_ref (dataset);
   self->dir = g_strdup (dir);
   self->pool = sk_pool_new (recipe->threads, SK_LANE_NICENESS);
@@ -105,7 +81,8 @@ sk_lane_race_new (SkBoard *board, const SkRecipe *recipe, const char *const *net
   if (self->race == NULL)
     return NULL;
   for (int i = 0; i < sk_race_count (self->race); i++)
-    sk_trainer_set_progress (sk_race_trainer (self->race, i), progress_cb, self);
+    sk_trainer_set_progress (sk_race_trainer (self->race, i), sk_lane_clock_progress_cb,
+                             &self->clock);
   publish_begin (self, recipe, resume);
   return g_steal_pointer (&self);
 }
@@ -123,30 +100,12 @@ sk_lane_race_free (SkLaneRace *self) {
 
 static void
 clock_turn (SkLaneRace *self, const SkRaceTurn *turn) {
-  double decay;
-
   self->round_seconds += turn->step.seconds;
   self->round_images += turn->step.n;
   if (!turn->round_ended || self->round_images == 0)
     return;
-  decay = exp (-self->round_seconds / RATE_SECONDS);
-  self->seconds = self->seconds * decay + self->round_seconds;
-  self->images = self->images * decay + self->round_images;
-  self->rounds = self->rounds * decay + 1;
+  sk_pace_add (&self->clock.pace, self->round_seconds, self->round_images);
   self->round_seconds = self->round_images = 0;
-}
-
-static void
-report_speed (const SkLaneRace *self, SkSnapshot *state) {
-  int per_epoch = MAX (sk_trainer_steps_per_epoch (sk_race_trainer (self->race, 0)), 1);
-  gint64 left = state->n_steps - state->step;
-  gint64 epochs_left = (left + per_epoch - 1) / per_epoch;
-
-  if (self->seconds <= 0)
-    return;
-  state->images_per_s = self->images / self->seconds;
-  state->seconds_left = (double) left * self->seconds / self->rounds +
-                        (double) epochs_left * self->evaluation_seconds;
 }
 
 static void
@@ -165,20 +124,14 @@ append_departures (const SkLaneRace *self, SkSnapshot *state, gint64 step) {
 /* Gradients and steps are shown of whole rounds: then they are of the same batch. */
 static void
 record_turn (SkLaneRace *self, const SkRaceTurn *turn) {
-  gint64 now = g_get_monotonic_time ();
-  gboolean publish =
-      turn->step.epoch_ended || now - self->published_at >= PUBLISH_EVERY;
+  gboolean publish = sk_lane_clock_is_due (&self->clock, turn->step.epoch_ended);
   SkSnapshot *state = sk_board_lock (self->board);
 
   if (turn->step.n > 0 && isfinite (turn->step.loss)) {
     SkRacePoint racing = {
       turn->contestant,
-      { .step = turn->step.step,
-        .epoch = (double) turn->step.step /
-                 sk_trainer_steps_per_epoch (sk_race_trainer (self->race, 0)),
-        .loss = (float) turn->step.loss,
-        .accuracy = (float) turn->step.n_correct / (float) turn->step.n,
-        .lr = turn->step.lr },
+      sk_train_point (&turn->step,
+                      sk_trainer_steps_per_epoch (sk_race_trainer (self->race, 0))),
     };
 
     g_array_append_val (state->race_points, racing);
@@ -189,12 +142,10 @@ record_turn (SkLaneRace *self, const SkRaceTurn *turn) {
     state->lr = turn->step.lr;
     sk_race_report_update (state->race, self->race, -1);
     append_departures (self, state, turn->step.step);
-    report_speed (self, state);
+    sk_lane_clock_report (&self->clock, state, sk_race_trainer (self->race, 0));
   }
-  if (publish) {
+  if (publish)
     state->n_skipped = sk_dataset_n_skipped (self->dataset);
-    self->published_at = now;
-  }
   sk_board_unlock (self->board, publish);
 }
 
@@ -202,15 +153,7 @@ static void
 record_epoch (SkLaneRace *self, int contestant, const SkEpoch *epoch,
               const GError *save_error) {
   SkSnapshot *state = sk_board_lock (self->board);
-  SkRaceEpoch racing = {
-    contestant,
-    { .step = epoch->step,
-      .epoch = epoch->epoch,
-      .train_loss = (float) epoch->train_loss,
-      .train_accuracy = (float) epoch->train_accuracy,
-      .test_loss = (float) epoch->test_loss,
-      .test_accuracy = (float) epoch->test_accuracy },
-  };
+  SkRaceEpoch racing = { contestant, sk_test_point (epoch) };
 
   g_array_append_val (state->race_epochs, racing);
   g_clear_pointer (&state->message, g_free);
@@ -226,21 +169,12 @@ record_epoch (SkLaneRace *self, int contestant, const SkEpoch *epoch,
 static gboolean
 end_epoch (SkLaneRace *self, int contestant) {
   g_autoptr (GError) error = NULL;
-  SkSnapshot *state = sk_board_lock (self->board);
-  gint64 begin = g_get_monotonic_time ();
   SkEpoch epoch;
 
-  state->phase = SK_PHASE_EVALUATING;
-  state->evaluating = 0;
-  sk_board_unlock (self->board, TRUE);
-  if (!sk_race_end_epoch (self->race, contestant, &epoch, &error) &&
-      g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED)) {
-    sk_board_lock (self->board)->evaluating = 0;
-    sk_board_unlock (self->board, FALSE);
+  sk_lane_clock_begin_evaluation (&self->clock);
+  sk_race_end_epoch (self->race, contestant, &epoch, &error);
+  if (!sk_lane_clock_end_evaluation (&self->clock, sk_race_count (self->race), error))
     return FALSE;
-  }
-  self->evaluation_seconds = (double) (g_get_monotonic_time () - begin) /
-                             G_USEC_PER_SEC * sk_race_count (self->race);
   record_epoch (self, contestant, &epoch, error);
   return TRUE;
 }

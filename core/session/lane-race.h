@@ -1,6 +1,7 @@
 #pragma once
 
 #include "board.h"
+#include "lane-clock.h"
 #include "lane-run.h"
 #include "race.h"
 
@@ -12,11 +13,9 @@ typedef struct {
   SkRace *race;
   char *dir;
 
-  double seconds, images, rounds; /* of late: older ones count less and less */
+  SkLaneClock clock; /* its steps are rounds */
   double round_seconds; /* of the round under way */
   int round_images;
-  double evaluation_seconds; /* of all networks, the last time */
-  gint64 published_at; /* µs, monotonic */
 } SkLaneRace;
 
 /**

@@ -1,11 +1,7 @@
-#include <math.h>
 #include <string.h>
 
 #include "lane-run.h"
 #include "telemetry.h"
-
-/* A speed of the last few seconds: steady enough to read, quick enough to follow. */
-#define RATE_SECONDS 3.0
 
 void
 sk_lane_run_measure_layers (SkLaneRun *self, SkSnapshot *state) {
@@ -39,33 +35,6 @@ sk_lane_run_report_findings (SkLaneRun *self, SkSnapshot *state) {
   const SkFinding *findings = sk_doctor_findings (self->doctor, &state->n_findings);
 
   memcpy (state->findings, findings, sizeof *findings * (gsize) state->n_findings);
-}
-
-void
-sk_lane_run_clock (SkLaneRun *self, double seconds, int images) {
-  double decay;
-
-  /* A step that only ends an epoch took no time. */
-  if (images == 0)
-    return;
-  decay = exp (-seconds / RATE_SECONDS);
-
-  self->seconds = self->seconds * decay + seconds;
-  self->images = self->images * decay + images;
-  self->steps = self->steps * decay + 1;
-}
-
-void
-sk_lane_run_report_speed (SkLaneRun *self, SkSnapshot *state) {
-  int per_epoch = MAX (sk_trainer_steps_per_epoch (self->trainer), 1);
-  gint64 left = state->n_steps - state->step;
-  gint64 epochs_left = (left + per_epoch - 1) / per_epoch;
-
-  if (self->seconds <= 0)
-    return;
-  state->images_per_s = self->images / self->seconds;
-  state->seconds_left = (double) left * self->seconds / self->steps +
-                        (double) epochs_left * self->evaluation_seconds;
 }
 
 void

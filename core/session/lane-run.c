@@ -4,9 +4,7 @@
 
 #include "errors.h"
 #include "history.h"
-
-/* The window draws 60 frames a second: more snapshots would only be merged. */
-#define PUBLISH_EVERY (G_USEC_PER_SEC / 60)
+#include "points.h"
 
 static gboolean
 offer_weights (SkLaneRun *self, GError **error) {
@@ -40,7 +38,6 @@ static void
 publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
   const SkRecipe *recipe = sk_trainer_recipe (self->trainer);
   SkNetwork *network = sk_trainer_network (self->trainer);
-  gint64 done = sk_trainer_steps_done (self->trainer);
   int per_epoch = MAX (sk_trainer_steps_per_epoch (self->trainer), 1);
   SkSnapshot *state = sk_board_lock (self->board);
 
@@ -75,30 +72,9 @@ publish_begin (SkLaneRun *self, SkPhase phase, const char *event) {
                      state->events);
     sk_lane_run_append_event (self, state, event);
   }
-  state->step = done;
-  state->n_steps = sk_trainer_steps_total (self->trainer);
-  state->n_epochs = (int) ((state->n_steps + per_epoch - 1) / per_epoch);
-  state->epoch = (int) MIN (done / per_epoch + 1, state->n_epochs);
-  state->lr = sk_trainer_lr (self->trainer);
+  sk_lane_clock_begin (state, self->trainer);
   state->lr_factor = factor_of (self->trainer);
-  state->images_per_s = 0;
-  state->seconds_left = -1;
-  state->evaluating = 0;
-  state->preparing = 0;
-  state->pause_pending = FALSE;
   state->n_findings = 0;
-  sk_board_unlock (self->board, TRUE);
-}
-
-static void
-progress_cb (double fraction, gpointer data) {
-  SkLaneRun *self = data;
-  gint64 now = g_get_monotonic_time ();
-
-  if (now - self->published_at < PUBLISH_EVERY)
-    return;
-  self->published_at = now;
-  sk_board_lock (self->board)->evaluating = fraction;
   sk_board_unlock (self->board, TRUE);
 }
 
@@ -108,7 +84,7 @@ sk_lane_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
                  const gint *cancel, GError **error) {
   g_autoptr (SkLaneRun) self = g_new0 (SkLaneRun, 1);
 
-  self->board = board;
+  self->board = self->clock.board = board;
   self->exchange = exchange;
   self->dataset = sk_dataset_ref (dataset);
   self->dir = g_strdup (dir);
@@ -118,7 +94,7 @@ sk_lane_run_new (SkBoard *board, SkExchange *exchange, const SkRecipe *recipe,
   if (self->trainer == NULL)
     return NULL;
   sk_trainer_set_cancel (self->trainer, cancel);
-  sk_trainer_set_progress (self->trainer, progress_cb, self);
+  sk_trainer_set_progress (self->trainer, sk_lane_clock_progress_cb, &self->clock);
   self->plan = sk_network_plan (sk_trainer_network (self->trainer));
   self->doctor = sk_doctor_new (self->plan, recipe->weight_decay);
   if (!offer_weights (self, error))
@@ -142,13 +118,8 @@ sk_lane_run_free (SkLaneRun *self) {
 
 static void
 record_preparing (SkLaneRun *self, double fraction) {
-  gint64 now = g_get_monotonic_time ();
-  gboolean publish = now - self->published_at >= PUBLISH_EVERY;
-
   sk_board_lock (self->board)->preparing = fraction < 1 ? fraction : 0;
-  sk_board_unlock (self->board, publish);
-  if (publish)
-    self->published_at = now;
+  sk_board_unlock (self->board, sk_lane_clock_is_due (&self->clock, FALSE));
 }
 
 /* What the trainer did of itself at the end of an epoch. */
@@ -170,19 +141,13 @@ record_news (SkLaneRun *self, SkSnapshot *state) {
 
 static void
 record_step (SkLaneRun *self, const SkStep *step) {
-  gint64 now = g_get_monotonic_time ();
-  gboolean publish = step->epoch_ended || now - self->published_at >= PUBLISH_EVERY;
+  gboolean publish = sk_lane_clock_is_due (&self->clock, step->epoch_ended);
   SkSnapshot *state = sk_board_lock (self->board);
 
   sk_lane_run_report_warning (self, state);
   if (step->n > 0) { /* else every file of the batch was broken */
-    SkTrainPoint point = {
-      .step = step->step,
-      .epoch = (double) step->step / sk_trainer_steps_per_epoch (self->trainer),
-      .loss = (float) step->loss,
-      .accuracy = (float) step->n_correct / (float) step->n,
-      .lr = step->lr,
-    };
+    SkTrainPoint point =
+        sk_train_point (step, sk_trainer_steps_per_epoch (self->trainer));
 
     g_array_append_val (state->train_points, point);
   }
@@ -197,8 +162,7 @@ record_step (SkLaneRun *self, const SkStep *step) {
       sk_lane_run_measure_blocks (self, state);
     }
     state->n_skipped = sk_dataset_n_skipped (self->dataset);
-    sk_lane_run_report_speed (self, state);
-    self->published_at = now;
+    sk_lane_clock_report (&self->clock, state, self->trainer);
   }
   sk_board_unlock (self->board, publish);
 }
@@ -206,14 +170,7 @@ record_step (SkLaneRun *self, const SkStep *step) {
 static void
 record_epoch (SkLaneRun *self, const SkEpoch *epoch, const GError *save_error) {
   SkSnapshot *state = sk_board_lock (self->board);
-  SkTestPoint point = {
-    .step = epoch->step,
-    .epoch = epoch->epoch,
-    .train_loss = (float) epoch->train_loss,
-    .train_accuracy = (float) epoch->train_accuracy,
-    .test_loss = (float) epoch->test_loss,
-    .test_accuracy = (float) epoch->test_accuracy,
-  };
+  SkTestPoint point = sk_test_point (epoch);
 
   g_array_append_val (state->test_points, point);
   g_clear_pointer (&state->message, g_free);
@@ -224,7 +181,7 @@ record_epoch (SkLaneRun *self, const SkEpoch *epoch, const GError *save_error) {
   state->phase = SK_PHASE_RUNNING;
   state->evaluating = 0;
   record_news (self, state);
-  sk_lane_run_report_speed (self, state);
+  sk_lane_clock_report (&self->clock, state, self->trainer);
   sk_board_unlock (self->board, TRUE);
 }
 
@@ -232,22 +189,13 @@ record_epoch (SkLaneRun *self, const SkEpoch *epoch, const GError *save_error) {
 static gboolean
 end_epoch (SkLaneRun *self) {
   g_autoptr (GError) error = NULL;
-  SkSnapshot *state = sk_board_lock (self->board);
-  gint64 begin = g_get_monotonic_time ();
   SkEpoch epoch;
 
-  state->phase = SK_PHASE_EVALUATING;
-  state->evaluating = 0;
-  sk_board_unlock (self->board, TRUE);
+  sk_lane_clock_begin_evaluation (&self->clock);
   sk_lane_run_rest_fader (self, TRUE);
-  if (!sk_trainer_end_epoch (self->trainer, &epoch, &error) &&
-      g_error_matches (error, SK_ERROR, SK_ERROR_CANCELLED)) {
-    sk_board_lock (self->board)->evaluating = 0;
-    sk_board_unlock (self->board, FALSE);
+  sk_trainer_end_epoch (self->trainer, &epoch, &error);
+  if (!sk_lane_clock_end_evaluation (&self->clock, 1, error))
     return FALSE;
-  }
-  self->evaluation_seconds =
-      (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
   record_epoch (self, &epoch, error);
   return TRUE;
 }
@@ -292,7 +240,7 @@ sk_lane_run_step (SkLaneRun *self, char **message) {
     *message = record_divergence (self, &step);
     return SK_LANE_DIVERGED;
   }
-  sk_lane_run_clock (self, step.seconds, step.n);
+  sk_pace_add (&self->clock.pace, step.seconds, step.n);
   sk_lane_run_examine (self, &step);
   record_step (self, &step);
   sk_exchange_refresh (self->exchange, sk_trainer_parameters (self->trainer), step.step,

@@ -3,6 +3,7 @@
 #include "board.h"
 #include "doctor.h"
 #include "exchange.h"
+#include "lane-clock.h"
 #include "trainer.h"
 
 /* Every core trains, and the window still gets its turn. */
@@ -20,9 +21,7 @@ typedef struct {
   const SkPlan *plan; /* the trainer's network's */
   char *dir;
 
-  double seconds, images, steps; /* of late: older ones count less and less */
-  double evaluation_seconds; /* the last one's */
-  gint64 published_at; /* µs, monotonic */
+  SkLaneClock clock;
 
   char *fader; /* (nullable): the event that a fader in motion will be */
   int fader_begin, fader_end; /* the blocks it is moved for */
@@ -115,13 +114,6 @@ sk_lane_run_examine (SkLaneRun *self, const SkStep *step);
 /* What the doctor says, written to the state. */
 void
 sk_lane_run_report_findings (SkLaneRun *self, SkSnapshot *state);
-
-/* Speed and time left, from a step that took @seconds for @images. */
-void
-sk_lane_run_clock (SkLaneRun *self, double seconds, int images);
-
-void
-sk_lane_run_report_speed (SkLaneRun *self, SkSnapshot *state);
 
 /* What went wrong on the side, while training goes on. */
 void
