@@ -4,13 +4,12 @@
 
 #include <glib/gi18n.h>
 
-#include "errors.h"
 #include "export.h"
-#include "race-view.h"
+#include "job.h"
 #include "race-folder.h"
 #include "race-report.h"
+#include "race-view.h"
 #include "racing.h"
-#include "recipe-options.h"
 #include "run-folder.h"
 #include "skipped.h"
 
@@ -20,33 +19,6 @@
 #define PICTURE_SCALE 2
 /* Over so many steps a loss is said where no epoch has ended yet. */
 #define LATEST_STEPS 20
-
-typedef struct {
-  SkRecipe recipe;
-  char **nets;
-  char *dir;
-  gboolean resume;
-  gboolean as_json;
-} Job;
-
-static void
-job_clear (Job *job) {
-  sk_recipe_clear (&job->recipe);
-  g_strfreev (job->nets);
-  g_free (job->dir);
-}
-
-static void
-describe (SkDataset *dataset, const Job *job) {
-  g_autofree char *shown = sk_cli_show_path (job->dir);
-  g_autofree char *nets = g_strjoinv (", ", job->nets);
-
-  g_printerr (
-      _ ("%s on %s: %d classes, %d pictures to learn from, %d to test; race %s\n"),
-      nets, sk_dataset_title (dataset), sk_dataset_classes (dataset),
-      sk_dataset_count (dataset, SK_SPLIT_TRAIN),
-      sk_dataset_count (dataset, SK_SPLIT_TEST), shown);
-}
 
 /* "56.1 %", or "–" where there is no such number. */
 static char *
@@ -156,9 +128,8 @@ save_picture (const SkRace *race, const char *data_title, const char *dir,
 }
 
 static SkExit
-conclude (SkRace *race, SkRacingEnd end, const char *data_title, const Job *job,
+conclude (SkRace *race, SkRacingEnd end, const char *data_title, const SkJob *job,
           const GError *error) {
-  g_autofree char *shown = sk_cli_show_path (job->dir);
   g_autoptr (GError) picture_error = NULL;
 
   if (end == SK_RACING_FAILED)
@@ -167,15 +138,11 @@ conclude (SkRace *race, SkRacingEnd end, const char *data_title, const Job *job,
     g_printerr ("skipscope: %s\n", picture_error->message);
   if (!job->as_json)
     print_table (race);
-  if (end == SK_RACING_INTERRUPTED)
-    g_printerr (_ ("Saved. To go on: skipscope race --resume %s\n"), shown);
-  else
-    g_printerr (_ ("Finished; the networks’ runs and race.png are in %s\n"), shown);
-  return SK_EXIT_OK;
+  return sk_job_conclude (job, end == SK_RACING_INTERRUPTED);
 }
 
 static SkExit
-race (Job *job) {
+race (const SkJob *job, char **nets) {
   g_autoptr (SkInterrupt) interrupt =
       sk_interrupt_new (_ ("Saving … (once more ends it at once)"));
   g_autoptr (SkProgress) progress = sk_progress_new ();
@@ -183,20 +150,16 @@ race (Job *job) {
   g_autoptr (SkDataset) dataset = NULL;
   g_autoptr (SkPool) pool = NULL;
   g_autoptr (SkRace) self = NULL;
+  g_autofree char *names = g_strjoinv (", ", nets);
   SkRacing racing;
   SkRacingEnd end;
   guint n_skipped;
 
-  sk_progress_note (progress, _ ("opening the pictures …"));
-  dataset = sk_dataset_open (job->recipe.data, SK_DATASET_SEED,
-                             sk_interrupt_cancellable (interrupt), &error);
-  sk_progress_clear (progress);
+  dataset = sk_job_open_data (job, names, interrupt, progress, &n_skipped, &error);
   if (dataset == NULL)
     return sk_cli_refuse (error);
-  describe (dataset, job);
-  n_skipped = sk_report_skipped (dataset, 0);
   pool = sk_pool_new (job->recipe.threads, 0);
-  self = sk_race_new (&job->recipe, (const char *const *) job->nets, dataset, job->dir,
+  self = sk_race_new (&job->recipe, (const char *const *) nets, dataset, job->dir,
                       job->resume, pool, sk_interrupt_flag (interrupt), &error);
   if (self == NULL)
     return sk_cli_refuse (error);
@@ -210,46 +173,44 @@ race (Job *job) {
   return conclude (self, end, sk_dataset_title (dataset), job, error);
 }
 
-/* Goes on with the race's own recipe: a flag that would change it is refused. */
-static gboolean
-prepare_resume (Job *job, const SkRecipeOptions *options, const char *nets,
+/* @list: (nullable): networks that were named
+ * Returns: (transfer full) (nullable): those of the race */
+static char **
+prepare_resume (SkJob *job, const SkRecipeOptions *options, const char *list,
                 GError **error) {
-  static const char *const allowed[] = { NULL };
-  const char *other =
-      nets != NULL ? "nets" : sk_recipe_options_first_other (options, allowed);
+  char **nets = NULL;
 
-  if (other != NULL) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 _ ("--resume goes on with the race's own recipe: leave --%s out"),
-                 other);
-    return FALSE;
-  }
+  if (!sk_job_check_resume (job, options, list != NULL ? "nets" : NULL, error))
+    return NULL;
   sk_recipe_clear (&job->recipe);
-  return sk_race_folder_read (job->dir, &job->recipe, &job->nets, error);
+  sk_race_folder_read (job->dir, &job->recipe, &nets, error);
+  return nets;
 }
 
-static gboolean
-prepare (Job *job, const SkRecipeOptions *options, const char *nets, GError **error) {
+/* As prepare_resume() */
+static char **
+prepare (SkJob *job, const SkRecipeOptions *options, const char *list, GError **error) {
+  g_auto (GStrv) nets = NULL;
+
   if (!sk_recipe_options_apply (options, &job->recipe, error))
-    return FALSE;
+    return NULL;
   sk_recipe_make_paths_absolute (&job->recipe);
-  job->nets = sk_race_parse_nets (nets != NULL ? nets : SK_RACE_TWINS, error);
-  if (job->nets == NULL)
-    return FALSE;
-  if (job->dir == NULL)
+  nets = sk_race_parse_nets (list != NULL ? list : SK_RACE_TWINS, error);
+  if (nets != NULL && job->dir == NULL)
     job->dir = sk_run_folder_create ("race", error);
-  return job->dir != NULL;
+  return job->dir != NULL ? g_steal_pointer (&nets) : NULL;
 }
 
 SkExit
 sk_race_command (int argc, char **argv) {
   g_autoptr (SkRecipeOptions) options = sk_recipe_options_new ();
   g_autoptr (GError) error = NULL;
-  g_autofree char *resume = NULL, *out = NULL, *nets = NULL;
-  Job job = { 0 };
+  g_autofree char *resume = NULL, *out = NULL, *list = NULL;
+  g_auto (GStrv) nets = NULL;
+  SkJob job = { .kind = SK_JOB_RACE };
   SkExit status;
   const GOptionEntry entries[] = {
-    { "nets", 0, 0, G_OPTION_ARG_STRING, &nets,
+    { "nets", 0, 0, G_OPTION_ARG_STRING, &list,
       N_ ("networks of the race; otherwise resnet56,plain56"), N_ ("NAME,…") },
     { "out", 0, 0, G_OPTION_ARG_FILENAME, &out,
       N_ ("folder for the networks’ runs and race.png"), N_ ("RUN") },
@@ -279,10 +240,9 @@ sk_race_command (int argc, char **argv) {
   sk_race_recipe_init (&job.recipe);
   job.resume = resume != NULL;
   job.dir = g_strdup (job.resume ? resume : out);
-  status = (job.resume ? prepare_resume (&job, options, nets, &error)
-                       : prepare (&job, options, nets, &error))
-               ? race (&job)
-               : sk_cli_refuse (error);
-  job_clear (&job);
+  nets = job.resume ? prepare_resume (&job, options, list, &error)
+                    : prepare (&job, options, list, &error);
+  status = nets != NULL ? race (&job, nets) : sk_cli_refuse (error);
+  sk_job_clear (&job);
   return status;
 }
