@@ -55,10 +55,9 @@ sk_arena_init (SkArena *self, gsize n_floats, const char *what, GError **error) 
     g_autofree char *size = g_format_size ((guint64) n_floats * sizeof (float));
     g_autofree char *left = g_format_size (sk_memory_available ());
 
-    g_set_error (error, SK_ERROR, SK_ERROR_MEMORY,
-                 "%s need %s and %s are free: choose a smaller batch or network", what,
-                 size, left);
-    return FALSE;
+    return sk_refuse (error, SK_ERROR_MEMORY,
+                      "%s need %s and %s are free: choose a smaller batch or network",
+                      what, size, left);
   }
   if (bytes >= HUGE_PAGE)
     madvise (memory, bytes, MADV_HUGEPAGE);

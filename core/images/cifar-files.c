@@ -81,11 +81,11 @@ check_cancelled (GCancellable *cancellable, GError **error) {
 
 static gboolean
 set_too_large (const char *where, const char *name, GError **error) {
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-               "%s: with %s there is more than CIFAR could hold (over %" G_GSIZE_FORMAT
-               " MB): is it another data set?",
-               where, name, MAX_TOTAL >> 20);
-  return FALSE;
+  return sk_refuse (
+      error, SK_ERROR_FORMAT,
+      "%s: with %s there is more than CIFAR could hold (over %" G_GSIZE_FORMAT
+      " MB): is it another data set?",
+      where, name, MAX_TOTAL >> 20);
 }
 
 /* --- from an archive ----------------------------------------------------------------- */
@@ -94,12 +94,11 @@ static gboolean
 set_archive_error (struct archive *archive, const char *path, GError **error) {
   const char *why = archive_error_string (archive);
 
-  g_set_error (
-      error, SK_ERROR, SK_ERROR_FORMAT,
+  return sk_refuse (
+      error, SK_ERROR_FORMAT,
       "%s: cannot be read as an archive (%s); it may be cut short: compare its "
       "size with the original's or download it again",
       path, why ? why : "unknown reason");
-  return FALSE;
 }
 
 /* Reads the entry at hand; the header's size is a hint, not believed. */
@@ -212,11 +211,9 @@ scan_folder (SkCifarFiles *files, const char *folder, GCancellable *cancellable,
   g_autoptr (GDir) dir = g_dir_open (folder, 0, &why);
   const char *name;
 
-  if (dir == NULL) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE, "%s cannot be opened: %s", folder,
-                 why->message);
-    return FALSE;
-  }
+  if (dir == NULL)
+    return sk_refuse (error, SK_ERROR_FILE, "%s cannot be opened: %s", folder,
+                      why->message);
   while ((name = g_dir_read_name (dir))) {
     Want kind = want (files->variant, name);
     g_autoptr (GBytes) bytes = NULL;
@@ -238,13 +235,12 @@ sk_cifar_files_find (SkCifarFiles *self, const char *path, GCancellable *cancell
                      GError **error) {
   g_autofree char *inner = g_build_filename (path, self->variant->where, NULL);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-                 "%s does not exist; %s:PATH wants the folder %s or an archive of it "
-                 "(.tar.gz, .tar.xz)",
-                 path, self->variant->spec, self->variant->where);
-    return FALSE;
-  }
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return sk_refuse (
+        error, SK_ERROR_FILE,
+        "%s does not exist; %s:PATH wants the folder %s or an archive of it "
+        "(.tar.gz, .tar.xz)",
+        path, self->variant->spec, self->variant->where);
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     return scan_archive (self, path, cancellable, error);
   if (g_file_test (inner, G_FILE_TEST_IS_DIR))

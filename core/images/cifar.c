@@ -65,13 +65,12 @@ check_length (const SkCifarVariant *variant, SkCifarPart *part, const char *path
     part->n = (int) (size / record);
     return TRUE;
   }
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-               "%s: %s has %" G_GSIZE_FORMAT " bytes, which is not a whole number of "
-               "records of %" G_GSIZE_FORMAT
-               " bytes (the last one breaks off at offset "
-               "%" G_GSIZE_FORMAT "); it is damaged, or not %s's binary version",
-               path, part->name, size, record, size - size % record, variant->title);
-  return FALSE;
+  return sk_refuse (
+      error, SK_ERROR_FORMAT,
+      "%s: %s has %" G_GSIZE_FORMAT " bytes, which is not a whole number of records "
+      "of %" G_GSIZE_FORMAT " bytes (the last one breaks off at offset "
+      "%" G_GSIZE_FORMAT "); it is damaged, or not %s's binary version",
+      path, part->name, size, record, size - size % record, variant->title);
 }
 
 /* Fills @labels from the records of @part. */
@@ -84,14 +83,13 @@ read_labels (const SkCifarVariant *variant, const SkCifarPart *part, const char 
   for (int i = 0; i < part->n; i++) {
     gsize offset = (gsize) i * record + (gsize) variant->label_bytes - 1;
 
-    if (bytes[offset] >= variant->n_classes) {
-      g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-                   "%s: %s, record %d, offset %" G_GSIZE_FORMAT ": label %d, but the "
-                   "labels of %s go from 0 to %d; is it another data set?",
-                   path, part->name, i, offset, bytes[offset], variant->title,
-                   variant->n_classes - 1);
-      return FALSE;
-    }
+    if (bytes[offset] >= variant->n_classes)
+      return sk_refuse (error, SK_ERROR_FORMAT,
+                        "%s: %s, record %d, offset %" G_GSIZE_FORMAT
+                        ": label %d, but the labels of %s go from 0 to %d; is it "
+                        "another data set?",
+                        path, part->name, i, offset, bytes[offset], variant->title,
+                        variant->n_classes - 1);
     labels[i] = bytes[offset];
   }
   return TRUE;
@@ -111,10 +109,8 @@ check_split (SkCifarFiles *files, SkDataset *dataset, SkSplit split, const char 
       return FALSE;
     part->first = (int) total;
     total += part->n;
-    if (total > G_MAXINT / 2) {
-      g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "%s: too many records", path);
-      return FALSE;
-    }
+    if (total > G_MAXINT / 2)
+      return sk_refuse (error, SK_ERROR_FORMAT, "%s: too many records", path);
   }
   dataset->count[split] = (int) total;
   dataset->labels[split] = g_new (int, (gsize) total);

@@ -25,31 +25,25 @@ sk_image_check_size (guint64 width, guint64 height, guint64 bytes_per_pixel,
                      GError **error) {
   guint64 pixels, need;
 
-  if (width == 0 || height == 0) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-                 "its header says %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
-                 ": there is no picture in it",
-                 width, height);
-    return FALSE;
-  }
-  if (width > SK_MAX_PIXELS || height > SK_MAX_PIXELS / width) {
-    g_set_error (error, SK_ERROR, SK_ERROR_MEMORY,
-                 "%" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
-                 " is more than the %" G_GUINT64_FORMAT " pixels that are allowed; "
-                 "scale it down first",
-                 width, height, SK_MAX_PIXELS);
-    return FALSE;
-  }
+  if (width == 0 || height == 0)
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "its header says %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
+                      ": there is no picture in it",
+                      width, height);
+  if (width > SK_MAX_PIXELS || height > SK_MAX_PIXELS / width)
+    return sk_refuse (error, SK_ERROR_MEMORY,
+                      "%" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
+                      " is more than the %" G_GUINT64_FORMAT
+                      " pixels that are allowed; scale it down first",
+                      width, height, SK_MAX_PIXELS);
   pixels = width * height;
   need = pixels * bytes_per_pixel;
-  if (pixels > SMALL_PICTURE && need > sk_memory_available ()) {
-    g_set_error (error, SK_ERROR, SK_ERROR_MEMORY,
-                 "%" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
-                 " pixels need %" G_GUINT64_FORMAT
-                 " MB, which are not free; scale it down or close other programs",
-                 width, height, need >> 20);
-    return FALSE;
-  }
+  if (pixels > SMALL_PICTURE && need > sk_memory_available ())
+    return sk_refuse (error, SK_ERROR_MEMORY,
+                      "%" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
+                      " pixels need %" G_GUINT64_FORMAT
+                      " MB, which are not free; scale it down or close other programs",
+                      width, height, need >> 20);
   return TRUE;
 }
 
@@ -74,10 +68,9 @@ sk_image_decode (GBytes *bytes, GCancellable *cancellable, SkImage *image,
     return sk_pixbuf_decode (format, data, size, cancellable, image, error);
   case SK_FORMAT_UNKNOWN:
   default:
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                 "not a JPEG, PNG, WebP, GIF, BMP or TIFF picture, but %s",
-                 sk_format_guess_other (data, size));
-    return FALSE;
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "not a JPEG, PNG, WebP, GIF, BMP or TIFF picture, but %s",
+                      sk_format_guess_other (data, size));
   }
 }
 

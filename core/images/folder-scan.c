@@ -199,11 +199,8 @@ add_files (SkFolderScan *self, SkSplit split, int label, const char *folder,
   for (guint i = 0; i < names->len; i++) {
     g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
 
-    if (g_cancellable_is_cancelled (self->cancellable)) {
-      g_set_error_literal (error, SK_ERROR, SK_ERROR_CANCELLED,
-                           "opening was cancelled");
-      return FALSE;
-    }
+    if (g_cancellable_is_cancelled (self->cancellable))
+      return sk_refuse (error, SK_ERROR_CANCELLED, "opening was cancelled");
     if (!add_entry (self, split, label, path, names->pdata[i], &here, error))
       return FALSE;
   }
@@ -231,24 +228,20 @@ add_split (SkFolderScan *self, SkSplit split, const char *folder, GError **error
     int label = class_index (self, names->pdata[i]);
     guint before = self->pictures[split]->len;
 
-    if (label < 0) {
-      g_set_error (
-          error, SK_ERROR, SK_ERROR_FORMAT,
+    if (label < 0)
+      return sk_refuse (
+          error, SK_ERROR_FORMAT,
           "%s is a class that the training pictures do not have; remove it, or "
           "add it to them",
           shown);
-      return FALSE;
-    }
     if (!add_files (self, split, label, path, NULL, error))
       return FALSE;
     /* A class may lack test pictures; without training pictures it cannot be learnt. */
-    if (split == SK_SPLIT_TRAIN && self->pictures[split]->len == before) {
-      g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-                   "%s holds no picture (" EXTENSIONS_FOR_PEOPLE "); fill the class or "
-                   "remove its folder",
-                   shown);
-      return FALSE;
-    }
+    if (split == SK_SPLIT_TRAIN && self->pictures[split]->len == before)
+      return sk_refuse (error, SK_ERROR_FORMAT,
+                        "%s holds no picture (" EXTENSIONS_FOR_PEOPLE
+                        "); fill the class or remove its folder",
+                        shown);
   }
   return TRUE;
 }
@@ -265,20 +258,18 @@ set_class_names (SkFolderScan *self, const char *folder, GError **error) {
   if (names->len > 1 && names->len <= MAX_CLASSES)
     return TRUE;
   if (names->len == 0)
-    g_set_error (
-        error, SK_ERROR, SK_ERROR_FORMAT,
+    return sk_refuse (
+        error, SK_ERROR_FORMAT,
         "%s holds no folders; it should hold one for each class, or train/ and "
         "test/ which do",
         shown);
-  else if (names->len == 1)
-    g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-                 "%s holds only one class (“%s”); telling pictures apart takes two or "
-                 "more",
-                 shown, (const char *) names->pdata[0]);
-  else
-    g_set_error (error, SK_ERROR, SK_ERROR_UNSUPPORTED, "%s holds over %d classes",
-                 shown, MAX_CLASSES);
-  return FALSE;
+  if (names->len == 1)
+    return sk_refuse (
+        error, SK_ERROR_FORMAT,
+        "%s holds only one class (“%s”); telling pictures apart takes two or more",
+        shown, (const char *) names->pdata[0]);
+  return sk_refuse (error, SK_ERROR_UNSUPPORTED, "%s holds over %d classes", shown,
+                    MAX_CLASSES);
 }
 
 /* --- splitting ----------------------------------------------------------------------- */

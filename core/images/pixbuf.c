@@ -152,22 +152,19 @@ check_header (SkFormat format, const guint8 *bytes, gsize size, GError **error) 
   guint64 width, height;
 
   /* webp-pixbuf-loader goes astray on broken animations. */
-  if (format == SK_FORMAT_WEBP && sk_webp_is_animated (bytes, size)) {
-    g_set_error_literal (error, SK_ERROR, SK_ERROR_UNSUPPORTED,
-                         "animated WebP is not read: save one frame of it as a still");
-    return FALSE;
-  }
+  if (format == SK_FORMAT_WEBP && sk_webp_is_animated (bytes, size))
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "animated WebP is not read: save one frame of it as a still");
   if (!sk_format_size (format, bytes, size, &width, &height))
     return TRUE; /* the decoder will say what is wrong */
   if (!sk_image_check_size (width, height, BYTES_PER_PIXEL, error))
     return FALSE;
   if (sk_format_could_hold (format, bytes, size, width, height))
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-               "broken %s: its header says %" G_GUINT64_FORMAT "×%" G_GUINT64_FORMAT
-               ", but it has only %" G_GSIZE_FORMAT " bytes",
-               sk_format_title (format), width, height, size);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FORMAT,
+                    "broken %s: its header says %" G_GUINT64_FORMAT
+                    "×%" G_GUINT64_FORMAT ", but it has only %" G_GSIZE_FORMAT " bytes",
+                    sk_format_title (format), width, height, size);
 }
 
 gboolean

@@ -104,16 +104,13 @@ study_batch (Study *self, int first) {
 static gboolean
 run (Study *self, GError **error) {
   for (int at = 0; at < self->probe->n; at += sk_network_plan (self->network)->n)
-    if (!study_batch (self, at)) {
-      g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the study was cancelled");
-      return FALSE;
-    }
+    if (!study_batch (self, at))
+      return sk_refuse (error, SK_ERROR_CANCELLED, "the study was cancelled");
   if (self->lesions->images > 0)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-               "no picture of %s could be read; see the list of files left out",
-               sk_dataset_title (self->probe->dataset));
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FILE,
+                    "no picture of %s could be read; see the list of files left out",
+                    sk_dataset_title (self->probe->dataset));
 }
 
 gboolean

@@ -28,21 +28,18 @@ check_nets (char **nets, GError **error) {
   guint n = g_strv_length (nets);
   SkVariant variant;
 
-  if (n < 2 || n > SK_RACE_MAX) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "a race is between 2 to %d networks, not %u; name them with commas",
-                 SK_RACE_MAX, n);
-    return FALSE;
-  }
+  if (n < 2 || n > SK_RACE_MAX)
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
+        "a race is between 2 to %d networks, not %u; name them with commas",
+        SK_RACE_MAX, n);
   for (guint i = 0; i < n; i++) {
     if (!sk_variant_find (nets[i], &variant, error))
       return FALSE;
     for (guint j = 0; j < i; j++)
-      if (strcmp (nets[i], nets[j]) == 0) {
-        g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                     "%s is named twice: it would be the same run twice", nets[i]);
-        return FALSE;
-      }
+      if (strcmp (nets[i], nets[j]) == 0)
+        return sk_refuse (error, SK_ERROR_ARGUMENT,
+                          "%s is named twice: it would be the same run twice", nets[i]);
   }
   return TRUE;
 }
@@ -74,10 +71,8 @@ read_nets (JsonObject *object, char ***nets, GError **error) {
   g_auto (GStrv) result = NULL;
   JsonArray *array;
 
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "it names no networks");
-    return FALSE;
-  }
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    return sk_refuse (error, SK_ERROR_FORMAT, "it names no networks");
   array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++) {
     JsonNode *name = json_array_get_element (array, i);
@@ -115,11 +110,9 @@ gboolean
 sk_race_folder_read (const char *dir, SkRecipe *recipe, char ***nets, GError **error) {
   g_autofree char *path = g_build_filename (dir, FILE_NAME, NULL);
 
-  if (!sk_race_folder_is (dir)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-                 "%s holds no race to go on with: there is no " FILE_NAME, dir);
-    return FALSE;
-  }
+  if (!sk_race_folder_is (dir))
+    return sk_refuse (error, SK_ERROR_FILE,
+                      "%s holds no race to go on with: there is no " FILE_NAME, dir);
   if (!read_race_json (path, recipe, nets, error)) {
     g_prefix_error (error, "%s: ", path);
     return FALSE;

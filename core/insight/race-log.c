@@ -120,8 +120,7 @@ sk_race_log_flush (SkRaceLog *self, GError **error) {
     self->n_written = self->values->len;
     return TRUE;
   }
-  g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-               "cannot write %s: %s; free some space and save again", self->path,
-               problem->message);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FILE,
+                    "cannot write %s: %s; free some space and save again", self->path,
+                    problem->message);
 }

@@ -96,12 +96,10 @@ clear_away (SkRace *self, const char *dir) {
 static gboolean
 begin (SkRace *self, const SkRecipe *recipe, SkDataset *dataset, const char *dir,
        gboolean resume, SkPool *pool, const gint *cancel, GError **error) {
-  if (!resume && dir != NULL && sk_race_folder_is (dir)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s already holds a race; go on with it, or choose another folder",
-                 dir);
-    return FALSE;
-  }
+  if (!resume && dir != NULL && sk_race_folder_is (dir))
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
+        "%s already holds a race; go on with it, or choose another folder", dir);
   for (int i = 0; i < self->n; i++)
     if (!enter (self, i, recipe, dataset, dir, resume, pool, cancel, error))
       return FALSE;

@@ -108,10 +108,9 @@ refuse_memory (const SkNetwork *self, GError **error) {
       fits > 0 ? g_strdup_printf ("a batch of %d would fit", fits)
                : g_strdup ("choose a smaller network or smaller pictures");
 
-  g_set_error (error, SK_ERROR, SK_ERROR_MEMORY,
-               "%s with %d pictures of %d×%d needs %s and %s are free: %s",
-               plan->variant.name, plan->n, plan->w, plan->h, size, left, advice);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_MEMORY,
+                    "%s with %d pictures of %d×%d needs %s and %s are free: %s",
+                    plan->variant.name, plan->n, plan->w, plan->h, size, left, advice);
 }
 
 /* The variance of one value does not exist: N/(N−1) is 1/0. */
@@ -122,11 +121,11 @@ check_statistics (const SkPlan *plan, GError **error) {
 
     if (op->kind != SK_OP_BATCHNORM || (gint64) plan->n * op->h * op->w > 1)
       continue;
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s cannot train on one picture of %d×%d: its batch norm %s would see "
-                 "one value per channel. Take a batch of 2 or more, or larger pictures",
-                 plan->variant.name, plan->w, plan->h, op->name);
-    return FALSE;
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
+        "%s cannot train on one picture of %d×%d: its batch norm %s would see "
+        "one value per channel. Take a batch of 2 or more, or larger pictures",
+        plan->variant.name, plan->w, plan->h, op->name);
   }
   return TRUE;
 }

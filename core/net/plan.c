@@ -14,9 +14,8 @@ static gboolean
 in_range (const char *what, int value, int least, int most, GError **error) {
   if (value >= least && value <= most)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               "%s is %d: choose a number from %d to %d", what, value, least, most);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_ARGUMENT, "%s is %d: choose a number from %d to %d",
+                    what, value, least, most);
 }
 
 SkPlan *

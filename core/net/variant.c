@@ -98,12 +98,12 @@ sk_variant_find (const char *name, SkVariant *variant, GError **error) {
       *variant = variants[i];
       return TRUE;
     }
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               "there is no network called “%.64s”: did you mean %s? Known are "
-               "resnet20, 32, 44, 56 and 110 (also with -b), resnet18, 34, 50, 101 and "
-               "152 (also with -cifar or -stem7), and plain… for each",
-               name, strlen (name) > longest ? "resnet20" : nearest_name (name));
-  return FALSE;
+  return sk_refuse (
+      error, SK_ERROR_ARGUMENT,
+      "there is no network called “%.64s”: did you mean %s? Known are "
+      "resnet20, 32, 44, 56 and 110 (also with -b), resnet18, 34, 50, 101 and "
+      "152 (also with -cifar or -stem7), and plain… for each",
+      name, strlen (name) > longest ? "resnet20" : nearest_name (name));
 }
 
 void

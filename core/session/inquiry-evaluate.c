@@ -33,20 +33,16 @@ find_data (SkInquiryLane *self, const SkCommand *command, const SkModel *model,
 
 static gboolean
 check_data (const SkModel *model, SkDataset *dataset, GError **error) {
-  if (sk_dataset_classes (dataset) != model->plan->classes) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s has %d classes and the network tells %d apart: choose the data "
-                 "it was trained on.",
-                 sk_dataset_title (dataset), sk_dataset_classes (dataset),
-                 model->plan->classes);
-    return FALSE;
-  }
-  if (sk_dataset_count (dataset, SK_SPLIT_TEST) == 0) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s has no test pictures: put some into a folder called test.",
-                 sk_dataset_title (dataset));
-    return FALSE;
-  }
+  if (sk_dataset_classes (dataset) != model->plan->classes)
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
+        "%s has %d classes and the network tells %d apart: choose the data "
+        "it was trained on.",
+        sk_dataset_title (dataset), sk_dataset_classes (dataset), model->plan->classes);
+  if (sk_dataset_count (dataset, SK_SPLIT_TEST) == 0)
+    return sk_refuse (error, SK_ERROR_ARGUMENT,
+                      "%s has no test pictures: put some into a folder called test.",
+                      sk_dataset_title (dataset));
   return TRUE;
 }
 

@@ -123,9 +123,8 @@ sk_inquiry_decode (SkInquiryLane *self, const SkCommand *command, SkImage *image
     return sk_image_decode (command->bytes, self->cancellable, image, error);
   if (command->path)
     return sk_image_load (command->path, self->cancellable, image, error);
-  g_set_error_literal (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                       "No picture was given: drop a file, or paste a picture.");
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_ARGUMENT,
+                    "No picture was given: drop a file, or paste a picture.");
 }
 
 static gboolean

@@ -60,10 +60,8 @@ begin_run (SkTrainingLane *self, const SkRecipe *recipe, const char *dir,
       return FALSE;
     problem = show_plan (self, recipe, dataset, NULL, SK_PHASE_PREPARING);
   }
-  if (problem) {
-    g_set_error_literal (error, SK_ERROR, SK_ERROR_ARGUMENT, problem);
-    return FALSE;
-  }
+  if (problem)
+    return sk_refuse (error, SK_ERROR_ARGUMENT, "%s", problem);
   if (dir == NULL) {
     made = sk_run_folder_create (recipe->net, error);
     if (made == NULL)

@@ -166,11 +166,9 @@ sk_checkpoint_load (const char *path, const SkCheckpoint *c, GError **error) {
     .lr_factor = rows.reals[LR_FACTOR],
     .best_accuracy = rows.reals[BEST_ACCURACY],
   };
-  if (!is_sound (&position)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FORMAT,
-                 "%s says that the run stands nowhere; start a new run", path);
-    return FALSE;
-  }
+  if (!is_sound (&position))
+    return sk_refuse (error, SK_ERROR_FORMAT,
+                      "%s says that the run stands nowhere; start a new run", path);
   for (int i = 0; i < n; i++)
     copy (found[i], &list[i]);
   *c->position = position;

@@ -84,19 +84,15 @@ is_cancelled (const gint *cancel) {
 static gboolean
 check (const SkPlan *plan, SkDataset *dataset, SkSplit split,
        const SkTransform *transform, GError **error) {
-  if (sk_dataset_count (dataset, split) == 0) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT, "%s has no pictures to evaluate",
-                 sk_dataset_title (dataset));
-    return FALSE;
-  }
-  if (sk_dataset_classes (dataset) > plan->classes) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s has %d classes, the network tells %d apart; evaluate it on the "
-                 "classes it was trained for",
-                 sk_dataset_title (dataset), sk_dataset_classes (dataset),
-                 plan->classes);
-    return FALSE;
-  }
+  if (sk_dataset_count (dataset, split) == 0)
+    return sk_refuse (error, SK_ERROR_ARGUMENT, "%s has no pictures to evaluate",
+                      sk_dataset_title (dataset));
+  if (sk_dataset_classes (dataset) > plan->classes)
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
+        "%s has %d classes, the network tells %d apart; evaluate it on the "
+        "classes it was trained for",
+        sk_dataset_title (dataset), sk_dataset_classes (dataset), plan->classes);
   g_return_val_if_fail (transform->side == plan->h && plan->h == plan->w, FALSE);
   return TRUE;
 }
@@ -124,21 +120,17 @@ sk_evaluate_pictures (SkNetwork *network, SkDataset *dataset, SkSplit split,
 
     if (batch != NULL && batch->n > 0)
       logits = sk_network_forward (network, batch->images, batch->n, FALSE);
-    if (is_cancelled (cancel)) {
-      g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the evaluation was cancelled");
-      return FALSE;
-    }
+    if (is_cancelled (cancel))
+      return sk_refuse (error, SK_ERROR_CANCELLED, "the evaluation was cancelled");
     if (logits != NULL)
       add_batch (verdicts, logits, batch, plan->classes);
     if (progress != NULL)
       progress ((double) (i + 1) / n_batches, data);
   }
-  if (verdicts->len == before) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-                 "no picture of %s could be read; see the list of files left out",
-                 sk_dataset_title (dataset));
-    return FALSE;
-  }
+  if (verdicts->len == before)
+    return sk_refuse (error, SK_ERROR_FILE,
+                      "no picture of %s could be read; see the list of files left out",
+                      sk_dataset_title (dataset));
   return TRUE;
 }
 

@@ -21,10 +21,10 @@ take_memory (SkFeatures *self, GError **error) {
   self->rows = g_try_malloc (self->bytes);
   if (self->rows != NULL)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_MEMORY,
-               "there is no memory to keep features in (%" G_GSIZE_FORMAT " bytes)",
-               self->bytes);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_MEMORY,
+                    "there is no memory to keep features in (%" G_GSIZE_FORMAT
+                    " bytes)",
+                    self->bytes);
 }
 
 /* Room on the disk is taken at once: a map into a hole ends the program on a full one. */
@@ -47,9 +47,8 @@ take_file (SkFeatures *self, const char *path, GError **error) {
   }
   if (fd >= 0)
     g_unlink (path);
-  g_set_error (error, SK_ERROR, SK_ERROR_FILE, "features cannot be kept in %s: %s",
-               path, g_strerror (problem));
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FILE, "features cannot be kept in %s: %s", path,
+                    g_strerror (problem));
 }
 
 SkFeatures *

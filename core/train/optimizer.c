@@ -108,13 +108,11 @@ parse_scale (SkOptimizer *self, const char *entry, GError **error) {
     scale = g_ascii_strtod (equals + 1, &end);
   }
   if (equals == NULL || end == equals + 1 || *end != '\0' || !isfinite (scale) ||
-      scale < 0 || scale > 1e6) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "“%s” does not scale a learning rate; write GROUP=X, such as "
-                 "layer1=0.1",
-                 entry);
-    return FALSE;
-  }
+      scale < 0 || scale > 1e6)
+    return sk_refuse (error, SK_ERROR_ARGUMENT,
+                      "“%s” does not scale a learning rate; write GROUP=X, such as "
+                      "layer1=0.1",
+                      entry);
   if (!sk_plan_select_groups (self->plan, g_strstrip (group), selected, error))
     return FALSE;
   for (int i = 0; i < self->plan->n_groups; i++)

@@ -109,8 +109,8 @@ choose (const char *const *choices, const char *what, const char *name, int *val
     return TRUE;
   }
   known = g_strjoinv (", ", (char **) choices);
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT, "unknown %s “%s”; there are %s",
-               what, name, known);
+  sk_refuse (error, SK_ERROR_ARGUMENT, "unknown %s “%s”; there are %s", what, name,
+             known);
   return FALSE;
 }
 
@@ -275,10 +275,8 @@ sk_recipe_from_json_node (SkRecipe *self, JsonNode *root, GError **error) {
   JsonObject *object =
       JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
 
-  if (object == NULL) {
-    g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "the recipe is not a JSON object");
-    return FALSE;
-  }
+  if (object == NULL)
+    return sk_refuse (error, SK_ERROR_FORMAT, "the recipe is not a JSON object");
   sk_recipe_init (self);
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++) {
     JsonNode *node = json_object_get_member (object, fields[i].name);

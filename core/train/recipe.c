@@ -136,10 +136,9 @@ sk_recipe_apply_preset (SkRecipe *self, const char *name, GError **error) {
       setters[i](self);
       return TRUE;
     }
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               "unknown recipe “%s”; there are cifar, imagenet, transfer and demo",
-               name);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_ARGUMENT,
+                    "unknown recipe “%s”; there are cifar, imagenet, transfer and demo",
+                    name);
 }
 
 gboolean
@@ -160,9 +159,8 @@ static gboolean
 within (const char *name, double value, double least, double most, GError **error) {
   if (isfinite (value) && value >= least && value <= most)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT, "%s is %g; it may be %g to %g", name,
-               value, least, most);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_ARGUMENT, "%s is %g; it may be %g to %g", name,
+                    value, least, most);
 }
 
 static gboolean
@@ -174,10 +172,9 @@ check_manner (const SkManner *manner, GError **error) {
   if (!manner->nesterov || manner->optimizer != SK_OPTIMIZER_SGD ||
       manner->momentum > 0)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               "Nesterov needs momentum above 0; momentum is %g",
-               (double) manner->momentum);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_ARGUMENT,
+                    "Nesterov needs momentum above 0; momentum is %g",
+                    (double) manner->momentum);
 }
 
 static gboolean
@@ -199,9 +196,9 @@ check_bn_mode (const SkRecipe *self, GError **error) {
   if (mode == NULL || strcmp (mode, "train") == 0 || strcmp (mode, "affine") == 0 ||
       strcmp (mode, "statistics") == 0)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               "batch-norm mode is “%s”; it may be train, affine or statistics", mode);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_ARGUMENT,
+                    "batch-norm mode is “%s”; it may be train, affine or statistics",
+                    mode);
 }
 
 static gboolean

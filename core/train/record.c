@@ -102,15 +102,9 @@ sk_record_write_header (guint8 *bytes, const SkPlan *plan, int steps_per_epoch) 
 }
 
 static gboolean
-refuse (GError **error, SkErrorCode code, const char *message) {
-  g_set_error_literal (error, SK_ERROR, code, message);
-  return FALSE;
-}
-
-static gboolean
 read_numbers (const guint8 *bytes, guint32 numbers[N_NUMBERS], GError **error) {
   if (memcmp (bytes, SK_RECORD_MAGIC, 8) != 0)
-    return refuse (error, SK_ERROR_FORMAT, "it is not the record of a run");
+    return sk_refuse (error, SK_ERROR_FORMAT, "it is not the record of a run");
   for (int i = 0; i < N_NUMBERS; i++) {
     guint32 number;
 
@@ -118,11 +112,11 @@ read_numbers (const guint8 *bytes, guint32 numbers[N_NUMBERS], GError **error) {
     numbers[i] = GUINT32_FROM_LE (number);
   }
   if (numbers[VERSION] != SK_RECORD_VERSION)
-    return refuse (error, SK_ERROR_UNSUPPORTED,
-                   "another version of the program recorded it");
+    return sk_refuse (error, SK_ERROR_UNSUPPORTED,
+                      "another version of the program recorded it");
   if (numbers[CLASSES] < 1 || numbers[CLASSES] > MAX_CLASSES ||
       numbers[STEPS_PER_EPOCH] < 1 || numbers[STEPS_PER_EPOCH] > G_MAXINT)
-    return refuse (error, SK_ERROR_FORMAT, "its header makes no sense");
+    return sk_refuse (error, SK_ERROR_FORMAT, "its header makes no sense");
   return TRUE;
 }
 
@@ -135,7 +129,7 @@ check_numbers (const guint32 *numbers, const SkPlan *plan, GError **error) {
   expected[STEPS_PER_EPOCH] = numbers[STEPS_PER_EPOCH];
   if (memcmp (numbers, expected, sizeof expected) == 0)
     return TRUE;
-  return refuse (error, SK_ERROR_FORMAT, "its sizes are not those of its network");
+  return sk_refuse (error, SK_ERROR_FORMAT, "its sizes are not those of its network");
 }
 
 SkPlan *
@@ -149,7 +143,7 @@ sk_record_read_header (const guint8 *bytes, int *steps_per_epoch, GError **error
     return NULL;
   memcpy (net, bytes + NET_OFFSET, sizeof net);
   if (net[sizeof net - 1] != '\0' || !g_utf8_validate (net, -1, NULL)) {
-    refuse (error, SK_ERROR_FORMAT, "its network has no name");
+    sk_refuse (error, SK_ERROR_FORMAT, "its network has no name");
     return NULL;
   }
   if (!sk_variant_find (net, &variant, error))

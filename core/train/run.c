@@ -57,10 +57,10 @@ check_empty (const SkRun *self, GError **error) {
 
     if (!g_file_test (path, G_FILE_TEST_EXISTS))
       continue;
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s already holds a run (%s); resume it, or choose another folder",
-                 self->dir, run_files[i]);
-    return FALSE;
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
+        "%s already holds a run (%s); resume it, or choose another folder", self->dir,
+        run_files[i]);
   }
   return TRUE;
 }
@@ -173,9 +173,8 @@ cut_log (const SkRun *self, const char *name, gint64 step, GError **error) {
   keep = length_to_keep (text, size, step);
   if (keep == size || truncate (path, (off_t) keep) == 0)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_FILE, "cannot cut back %s: %s", path,
-               g_strerror (errno));
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FILE, "cannot cut back %s: %s", path,
+                    g_strerror (errno));
 }
 
 gboolean

@@ -67,10 +67,8 @@ evaluate (SkTrainer *self, SkEpoch *result, GError **error) {
   if (sk_dataset_count (self->dataset, SK_SPLIT_TEST) == 0)
     return TRUE;
   if (sk_trunk_may_evaluate (self)) {
-    if (!sk_trunk_evaluate (self, &evaluation)) {
-      g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the evaluation was cancelled");
-      return FALSE;
-    }
+    if (!sk_trunk_evaluate (self, &evaluation))
+      return sk_refuse (error, SK_ERROR_CANCELLED, "the evaluation was cancelled");
     if (evaluation.images > 0) {
       result->test_loss = evaluation.loss;
       result->test_accuracy = evaluation.top1;

@@ -14,12 +14,10 @@ make_plan (SkTrainer *self, GError **error) {
   if (!sk_recipe_check (&self->recipe, error) ||
       !sk_recipe_find_variant (&self->recipe, &variant, error))
     return FALSE;
-  if (n == 0) {
-    g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-                 "%s has no pictures to train on; choose other data",
-                 sk_dataset_title (self->dataset));
-    return FALSE;
-  }
+  if (n == 0)
+    return sk_refuse (error, SK_ERROR_ARGUMENT,
+                      "%s has no pictures to train on; choose other data",
+                      sk_dataset_title (self->dataset));
   self->plan = sk_plan_new (&variant, MIN (self->recipe.batch, n), 0, 0,
                             sk_dataset_classes (self->dataset), error);
   return self->plan != NULL;
@@ -39,12 +37,11 @@ check_last_batch (SkTrainer *self, GError **error) {
   if (self->smallest_map > 1 || n % self->plan->n != 1 ||
       g_strcmp0 (self->recipe.bn_mode, "statistics") == 0)
     return TRUE;
-  g_set_error (
-      error, SK_ERROR, SK_ERROR_ARGUMENT,
+  return sk_refuse (
+      error, SK_ERROR_ARGUMENT,
       "with batches of %d the last of %d pictures would stand alone, and batch "
       "norm needs two where a map is one pixel; choose another batch size",
       self->plan->n, n);
-  return FALSE;
 }
 
 /* Parts may come from another network, whose transform counts all the same. */
@@ -97,10 +94,8 @@ make_weights (SkTrainer *self, gboolean resume, GError **error) {
     return FALSE;
   if (!sk_parameters_initialise_with (self->parameters, self->plan, self->recipe.seed,
                                       self->recipe.zero_gamma, self->pool,
-                                      self->cancel)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "preparing was cancelled");
-    return FALSE;
-  }
+                                      self->cancel))
+    return sk_refuse (error, SK_ERROR_CANCELLED, "preparing was cancelled");
   return resume || load_init (self, error);
 }
 
@@ -118,9 +113,9 @@ freeze (SkTrainer *self, GError **error) {
   }
   if (!all)
     return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               "everything is frozen (%s): nothing would learn", self->recipe.freeze);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_ARGUMENT,
+                    "everything is frozen (%s): nothing would learn",
+                    self->recipe.freeze);
 }
 
 static gboolean
@@ -161,13 +156,11 @@ load_state (SkTrainer *self, GError **error) {
     return load_init (self, error) && sk_trainer_cut_back (self, 0, error);
   if (!sk_checkpoint_load (path, &checkpoint, error))
     return FALSE;
-  if (self->position.batch > batches_of (self)) {
-    g_set_error (
-        error, SK_ERROR, SK_ERROR_ARGUMENT,
+  if (self->position.batch > batches_of (self))
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
         "%s was trained on more pictures than %s has now; give it the same data", path,
         sk_dataset_title (self->dataset));
-    return FALSE;
-  }
   /* The epoch's own line is written before its state, which says it is over. */
   return sk_trainer_cut_back (self, self->position.step, error);
 }

@@ -207,10 +207,8 @@ sk_trunk_compute_some (SkTrainer *self, SkStep *result, GError **error) {
   int count = sk_dataset_count (self->dataset, SK_SPLIT_TRAIN);
   int first = first_row (self);
 
-  if (!compute_some (self, SK_SPLIT_TRAIN, first)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the step was cancelled");
-    return FALSE;
-  }
+  if (!compute_some (self, SK_SPLIT_TRAIN, first))
+    return sk_refuse (error, SK_ERROR_CANCELLED, "the step was cancelled");
   result->preparing =
       (double) sk_features_done (self->trunk.features[SK_SPLIT_TRAIN], first, count) /
       count;

@@ -159,8 +159,7 @@ learn (SkTrainer *self, const SkBatch *batch, SkStep *result, GError **error) {
   keep_statistics (self);
   if (!compute (self, batch, result)) {
     restore_statistics (self);
-    g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the step was cancelled");
-    return FALSE;
+    return sk_refuse (error, SK_ERROR_CANCELLED, "the step was cancelled");
   }
   read_frozen (self);
   if (!went_well (self, result->loss))
@@ -198,10 +197,8 @@ sk_trainer_step (SkTrainer *self, SkStep *result, GError **error) {
                       .epoch_ended = sk_trainer_at_end_of_epoch (self) };
   if (result->epoch_ended) /* resumed between the last batch and its evaluation */
     return TRUE;
-  if (sk_trainer_is_cancelled (self)) {
-    g_set_error (error, SK_ERROR, SK_ERROR_CANCELLED, "the step was cancelled");
-    return FALSE;
-  }
+  if (sk_trainer_is_cancelled (self))
+    return sk_refuse (error, SK_ERROR_CANCELLED, "the step was cancelled");
   if (self->trunk.keeping && !sk_trunk_may_keep (self))
     sk_trainer_start_epoch (self);
   if (self->trunk.keeping && !sk_trunk_is_ready (self))

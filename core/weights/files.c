@@ -16,13 +16,11 @@ refuse (GError **error, const char *verb, const char *path) {
   int code = errno;
 
   if (code == ENOSPC || code == EDQUOT || code == EFBIG)
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-                 "cannot %s %s: %s; free some space and save again", verb, path,
-                 g_strerror (code));
-  else
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE, "cannot %s %s: %s", verb, path,
-                 g_strerror (code));
-  return FALSE;
+    return sk_refuse (error, SK_ERROR_FILE,
+                      "cannot %s %s: %s; free some space and save again", verb, path,
+                      g_strerror (code));
+  return sk_refuse (error, SK_ERROR_FILE, "cannot %s %s: %s", verb, path,
+                    g_strerror (code));
 }
 
 static gboolean

@@ -9,8 +9,7 @@
 
 static gboolean
 refuse (GError **error, const char *what) {
-  g_set_error (error, SK_ERROR, SK_ERROR_FORMAT, "not JSON that can be read: %s", what);
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FORMAT, "not JSON that can be read: %s", what);
 }
 
 /* json-glib recurses, so a text of a million brackets would end the stack. */

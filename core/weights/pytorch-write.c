@@ -118,9 +118,8 @@ add_entry (zip_t *zip, const char *name, const guint8 *bytes, gsize size,
     return TRUE;
   if (source != NULL && index < 0)
     zip_source_free (source);
-  g_set_error (error, SK_ERROR, SK_ERROR_FILE, "cannot add %s to the checkpoint: %s",
-               name, zip_strerror (zip));
-  return FALSE;
+  return sk_refuse (error, SK_ERROR_FILE, "cannot add %s to the checkpoint: %s", name,
+                    zip_strerror (zip));
 }
 
 /* torch.load reads the entries that the pickle names, and leaves others alone. */
@@ -161,11 +160,9 @@ add_entries (zip_t *zip, const SkTensorToWrite *tensors, int n_tensors,
     gsize size = sk_tensor_to_write_size (&tensors[i]);
 
     bytes = g_try_malloc (MAX (size, 1));
-    if (bytes == NULL) {
-      g_set_error (error, SK_ERROR, SK_ERROR_MEMORY,
-                   "not enough memory for a copy of “%s”", tensors[i].name);
-      return FALSE;
-    }
+    if (bytes == NULL)
+      return sk_refuse (error, SK_ERROR_MEMORY, "not enough memory for a copy of “%s”",
+                        tensors[i].name);
     g_ptr_array_add (kept, bytes);
     sk_tensor_to_write_bytes (&tensors[i], bytes);
     if (!add_entry (zip, name, bytes, size, error))
@@ -192,8 +189,8 @@ copy_out (zip_source_t *source, const char *path, GError **error) {
   if (n == 0)
     return sk_output_commit (output, error);
   if (n < 0)
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE, "cannot write %s: %s", path,
-                 zip_error_strerror (zip_source_error (source)));
+    return sk_refuse (error, SK_ERROR_FILE, "cannot write %s: %s", path,
+                      zip_error_strerror (zip_source_error (source)));
   return FALSE;
 }
 
