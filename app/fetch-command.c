@@ -32,7 +32,7 @@ static char *
 describe_state (SkShelfState state, guint64 bytes, const SkCatalogEntry *entry) {
   switch (state) {
   case SK_SHELF_HERE:
-    return g_strdup (_ ("here"));
+    return g_strdup (entry->included ? _ ("in the box") : _ ("here"));
   case SK_SHELF_UNCHECKED:
     return g_strdup (_ ("unchecked"));
   case SK_SHELF_PART:
@@ -70,10 +70,10 @@ list_entry (const SkCatalogEntry *entry, SkShelfState state, guint64 bytes,
   g_autofree char *size = g_format_size (entry->size_about);
   g_autofree char *words = describe_state (state, bytes, entry);
 
-  g_print ("%-14s %10s  %-10s %s\n", entry->name, size, words, entry->title);
+  g_print ("%-17s %9s  %-10s %s\n", entry->name, size, words, entry->title);
   /* Said once where it stands for several. */
   if (g_strcmp0 (entry->licence, licence_before) != 0)
-    g_print (_ ("%-14s licence: %s\n"), "", entry->licence);
+    g_print (_ ("%-17s licence: %s\n"), "", entry->licence);
 }
 
 static SkExit
@@ -135,8 +135,10 @@ print_receipt (const SkCatalogEntry *entry, const SkReceipt *receipt, const Job 
 
   if (!job->as_json) {
     g_print ("%s\n", shown);
-    g_print (_ ("  SHA-256 %s\n  %" PRIu64 " bytes from %s, %s\n"), receipt->sha256,
-             receipt->size, receipt->address, receipt->date);
+    g_print ("  SHA-256 %s\n", receipt->sha256);
+    if (receipt->address != NULL)
+      g_print (_ ("  %" PRIu64 " bytes from %s, %s\n"), receipt->size, receipt->address,
+               receipt->date);
     return;
   }
   json = sk_json_line_new ();
@@ -178,7 +180,8 @@ fetch (const SkCatalogEntry *entry, const Job *job) {
   gboolean done;
 
   g_printerr (_ ("%s, %s\n  from %s\n  licence: %s\n"), entry->title, size,
-              entry->address, entry->licence);
+              entry->included ? _ ("the program itself") : entry->address,
+              entry->licence);
   done = sk_download_run (entry, &options, sk_interrupt_cancellable (interrupt),
                           &receipt, &error);
   sk_progress_clear (progress);

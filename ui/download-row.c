@@ -93,6 +93,8 @@ describe_phase (const SkOffer *offer) {
   case SK_OFFER_CHECKING:
     return g_strdup (_ ("Checking the file that is here…"));
   case SK_OFFER_HERE:
+    if (offer->included)
+      return g_strdup_printf (_ ("Comes with the program, %s"), received);
     return g_strdup_printf (_ ("%s, here and checked: SHA-256 %.16s…"), received,
                             offer->sha256 ? offer->sha256 : "");
   default:
@@ -128,13 +130,21 @@ show_button (SkDownloadRow *self, const SkOffer *offer) {
     gtk_widget_remove_css_class (self->button, "suggested-action");
 }
 
+/* (transfer full): three lines at most, the last of them long */
+static char *
+describe (const SkOffer *offer, const char *phase) {
+  if (offer->error != NULL)
+    return g_strdup_printf ("%s\n%s", phase, offer->error);
+  if (offer->included)
+    return g_strdup_printf (_ ("%s\nLicence: %s"), phase, offer->licence);
+  return g_strdup_printf (_ ("%s\nFrom %s\nLicence: %s"), phase, offer->address,
+                          offer->licence);
+}
+
 void
 sk_download_row_show (SkDownloadRow *self, const SkOffer *offer) {
   g_autofree char *phase = describe_phase (offer);
-  g_autofree char *text = offer->error != NULL
-                              ? g_strdup_printf ("%s\n%s", phase, offer->error)
-                              : g_strdup_printf (_ ("%s\nFrom %s\nLicence: %s"), phase,
-                                                 offer->address, offer->licence);
+  g_autofree char *text = describe (offer, phase);
 
   self->phase = offer->phase;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), offer->title);

@@ -4,6 +4,7 @@
 
 #include "file-choice.h"
 #include "rows.h"
+#include "weights-menu.h"
 
 struct _SkWeightsCard {
   AdwPreferencesGroup parent;
@@ -11,6 +12,7 @@ struct _SkWeightsCard {
   AdwActionRow *place;
   GPtrArray *rows; /* of the report, to be taken away again; not owned */
   char *path; /* (nullable) */
+  char *title; /* (nullable): that the catalogue has for @path */
   char *net; /* (nullable) */
   int classes;
   guint serial;
@@ -129,16 +131,18 @@ add_transform (SkWeightsCard *self, const SkInspection *inspection) {
   g_autofree char *text = g_strdup_printf (
       _ ("The short side becomes %d (%s), the middle %d × %d is cut out; mean %.3g "
          "%.3g "
-         "%.3g, std %.3g %.3g %.3g. %s"),
+         "%.3g, std %.3g %.3g %.3g"),
       inspection->resize > 0 ? inspection->resize : inspection->side,
       inspection->bicubic ? _ ("bicubic") : _ ("bilinear"), inspection->side,
       inspection->side, (double) inspection->mean[0], (double) inspection->mean[1],
       (double) inspection->mean[2], (double) inspection->std[0],
-      (double) inspection->std[1], (double) inspection->std[2],
-      inspection->transform_why ? inspection->transform_why : "");
-  GtkWidget *row = row_new (_ ("How pictures are prepared"), text);
+      (double) inspection->std[1], (double) inspection->std[2]);
+  g_autofree char *whole =
+      inspection->transform_why != NULL
+          ? g_strdup_printf ("%s (%s)", text, inspection->transform_why)
+          : g_strdup (text);
 
-  add (self, row);
+  add (self, row_new (_ ("How pictures are prepared"), whole));
 }
 
 static void
@@ -168,18 +172,6 @@ show (SkWeightsCard *self, const SkAnswer *answer) {
 }
 
 static void
-snapshot_cb (SkWeightsCard *self, SkSnapshot *snapshot) {
-  for (guint i = 0; i < snapshot->answers->len; i++) {
-    const SkAnswer *answer = snapshot->answers->pdata[i];
-
-    if (answer->kind != SK_COMMAND_INSPECT || answer->serial != self->serial)
-      continue;
-    show (self, answer);
-    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-  }
-}
-
-static void
 inspect (SkWeightsCard *self) {
   SkCommand command = { .kind = SK_COMMAND_INSPECT,
                         .path = self->path,
@@ -192,7 +184,9 @@ inspect (SkWeightsCard *self) {
 
 static void
 show_place (SkWeightsCard *self) {
-  g_autofree char *name = self->path ? g_filename_display_name (self->path) : NULL;
+  g_autofree char *name = self->title  ? g_strdup (self->title)
+                          : self->path ? g_filename_display_name (self->path)
+                                       : NULL;
   g_autofree char *plain = g_markup_escape_text (
       name ? name : _ ("Drop a .pth or .safetensors file here, or the folder of a run"),
       -1);
@@ -200,16 +194,55 @@ show_place (SkWeightsCard *self) {
   adw_action_row_set_subtitle (self->place, plain);
 }
 
-void
-sk_weights_card_take (SkWeightsCard *self, const char *path) {
+static void
+take (SkWeightsCard *self, const char *path, const char *title) {
   g_free (self->path);
+  g_free (self->title);
   self->path = g_file_test (path, G_FILE_TEST_IS_DIR)
                    ? g_build_filename (path, "best.safetensors", NULL)
                    : g_strdup (path);
+  self->title = g_strdup (title);
   g_clear_pointer (&self->net, g_free);
   show_place (self);
   inspect (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
+sk_weights_card_take (SkWeightsCard *self, const char *path) {
+  take (self, path, NULL);
+}
+
+static void
+offer_cb (SkWeightsCard *self, const SkOffer *offer) {
+  take (self, offer->path, offer->title);
+}
+
+/* A first transfer needs no weights to be looked for. */
+static void
+take_included (SkWeightsCard *self, const GPtrArray *offers) {
+  for (guint i = 0; offers != NULL && i < offers->len; i++) {
+    const SkOffer *offer = offers->pdata[i];
+
+    if (offer->included && offer->path != NULL) {
+      offer_cb (self, offer);
+      return;
+    }
+  }
+}
+
+static void
+snapshot_cb (SkWeightsCard *self, SkSnapshot *snapshot) {
+  if (self->path == NULL)
+    take_included (self, snapshot->offers);
+  for (guint i = 0; i < snapshot->answers->len; i++) {
+    const SkAnswer *answer = snapshot->answers->pdata[i];
+
+    if (answer->kind != SK_COMMAND_INSPECT || answer->serial != self->serial)
+      continue;
+    show (self, answer);
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  }
 }
 
 void
@@ -255,6 +288,7 @@ sk_weights_card_dispose (GObject *object) {
   g_clear_object (&self->engine);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->title, g_free);
   g_clear_pointer (&self->net, g_free);
   G_OBJECT_CLASS (sk_weights_card_parent_class)->dispose (object);
 }
@@ -287,8 +321,11 @@ sk_weights_card_init (SkWeightsCard *self) {
 GtkWidget *
 sk_weights_card_new (SkEngine *engine) {
   SkWeightsCard *self = g_object_new (SK_TYPE_WEIGHTS_CARD, NULL);
+  GtkWidget *menu = sk_weights_menu_new (engine);
 
   self->engine = g_object_ref (engine);
+  adw_action_row_add_suffix (self->place, menu);
+  g_signal_connect_swapped (menu, "chosen", G_CALLBACK (offer_cb), self);
   g_signal_connect_object (engine, "snapshot", G_CALLBACK (snapshot_cb), self,
                            G_CONNECT_SWAPPED);
   return GTK_WIDGET (self);

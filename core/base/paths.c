@@ -48,7 +48,10 @@ sk_paths_schemas (void) {
 char *
 sk_paths_data (const char *name) {
   g_autofree char *build = build_folder ();
+  const char *other = g_getenv ("SKIPSCOPE_DATA");
 
+  if (other != NULL && *other != '\0')
+    return existing (g_build_filename (other, name, NULL));
   if (build != NULL)
     return existing (g_build_filename (build, "data", name, NULL));
   return existing (share_path ("skipscope", name));

@@ -9,7 +9,8 @@
 char *
 sk_paths_schemas (void);
 
-/* (transfer full): a file of data/, as "labels/cifar10.txt"; NULL: it is not there */
+/* (transfer full): a file of data/, as "labels/cifar10.txt", or of the folder that
+ * SKIPSCOPE_DATA names; NULL: it is not there */
 char *
 sk_paths_data (const char *name);
 

@@ -106,6 +106,12 @@ take_address (const Group *group, SkCatalogEntry *entry) {
   g_autoptr (GError) detail = NULL;
   g_autoptr (GUri) uri = NULL;
 
+  entry->included =
+      g_key_file_get_boolean (group->file, group->group, "included", NULL);
+  if (entry->included)
+    return entry->kind == SK_CATALOG_WEIGHTS
+               ? TRUE
+               : refuse (group, "included", "is for weights alone");
   entry->address = g_key_file_get_string (group->file, group->group, "address", NULL);
   if (entry->address == NULL)
     return refuse (group, "address", "is missing");

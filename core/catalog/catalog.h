@@ -2,8 +2,9 @@
 
 #include <glib.h>
 
-/* What can be downloaded: data sets and weights with address, licence and hash. A catalogue
- * comes from a file, so it is checked before it is believed. */
+/* What can be named in place of a path: data sets and weights with address, licence and
+ * hash, and the weights that come with the program. A catalogue comes from a file, so it is
+ * checked before it is believed. */
 
 /* Files above this are refused: the largest network's weights take a tenth of it. */
 #define SK_CATALOG_MOST ((guint64) 4 << 30)
@@ -17,7 +18,8 @@ typedef struct {
   SkCatalogKind kind;
   char *name; /* "resnet50-v2": may be used in place of a path */
   char *title, *licence; /* for people */
-  char *address; /* https; http on this computer alone */
+  gboolean included; /* comes with the program: nothing to download */
+  char *address; /* (nullable): https; http on this computer alone; NULL: @included */
   char *file; /* its name here, without a folder */
   char *reader; /* DATA: "cifar10" or "cifar100"; else NULL */
   guint64 size; /* bytes; 0: not known exactly */

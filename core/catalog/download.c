@@ -181,6 +181,8 @@ sk_download_run (const SkCatalogEntry *entry, const SkDownloadOptions *options,
   SkShelfState state;
   gboolean here = FALSE;
 
+  if (entry->included)
+    return sk_shelf_take (entry, receipt, error);
   self.folder = options->folder ? g_strdup (options->folder) : sk_shelf_folder ();
   self.path = g_build_filename (self.folder, entry->file, NULL);
   self.state.total = entry->size;

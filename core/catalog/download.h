@@ -35,7 +35,8 @@ typedef struct {
  *
  * Goes on with what an earlier download left. Connections that break are taken up again a
  * few times. A file that is here already is read and checked, and fetched again only where
- * it is not what the catalogue says. Nothing has its name before its hash was right.
+ * it is not what the catalogue says. Nothing has its name before its hash was right. What
+ * comes with the program is only found.
  */
 gboolean
 sk_download_run (const SkCatalogEntry *entry, const SkDownloadOptions *options,

@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "files.h"
 #include "json.h"
+#include "paths.h"
 
 #define LONGEST_RECEIPT ((guint64) 64 << 10)
 
@@ -69,6 +70,24 @@ read_receipt (const char *path, SkReceipt *receipt) {
   return receipt->sha256 != NULL && strlen (receipt->sha256) == 64;
 }
 
+/* What comes with the program was checked when that was built. */
+static SkShelfState
+look_inside (const SkCatalogEntry *entry, guint64 *bytes, SkReceipt *receipt) {
+  g_autofree char *name = g_build_filename ("weights", entry->file, NULL);
+  g_autofree char *path = sk_paths_data (name);
+  gint64 size = path != NULL ? file_size (path) : -1;
+
+  if (bytes != NULL)
+    *bytes = (guint64) MAX (size, 0);
+  if (receipt != NULL)
+    *receipt = (SkReceipt){
+      .path = g_steal_pointer (&path),
+      .sha256 = g_strdup (entry->sha256),
+      .size = (guint64) MAX (size, 0),
+    };
+  return size >= 0 ? SK_SHELF_HERE : SK_SHELF_ABSENT;
+}
+
 SkShelfState
 sk_shelf_look (const char *folder, const SkCatalogEntry *entry, guint64 *bytes,
                SkReceipt *receipt) {
@@ -81,6 +100,8 @@ sk_shelf_look (const char *folder, const SkCatalogEntry *entry, guint64 *bytes,
                        : begun > 0 ? SK_SHELF_PART
                                    : SK_SHELF_ABSENT;
 
+  if (entry->included)
+    return look_inside (entry, bytes, receipt);
   if (state == SK_SHELF_UNCHECKED && read_receipt (path, &found) &&
       found.size == (guint64) whole &&
       (entry->size == 0 || entry->size == found.size) &&
@@ -144,32 +165,43 @@ sk_shelf_check_hash (const SkCatalogEntry *entry, const char *sha256, const char
   return TRUE;
 }
 
-/* (transfer full) (nullable): the file of @entry; else how to get it. */
+gboolean
+sk_shelf_take (const SkCatalogEntry *entry, SkReceipt *receipt, GError **error) {
+  SkShelfState state = sk_shelf_look (NULL, entry, NULL, receipt);
+
+  if (state == SK_SHELF_HERE)
+    return TRUE;
+  if (entry->included)
+    return sk_refuse (
+        error, SK_ERROR_FILE,
+        "%s (%s) is not where the program was installed: install it again",
+        entry->title, entry->file);
+  switch (state) {
+  case SK_SHELF_PART:
+    return sk_refuse (
+        error, SK_ERROR_FILE,
+        "the download of %s is not complete: skipscope fetch %s goes on with it",
+        entry->title, entry->name);
+  case SK_SHELF_UNCHECKED:
+    return sk_refuse (
+        error, SK_ERROR_FILE,
+        "the file of %s that is here was not checked: skipscope fetch %s does "
+        "that",
+        entry->title, entry->name);
+  default:
+    return sk_refuse (error, SK_ERROR_FILE,
+                      "%s has not been downloaded: skipscope fetch %s does that",
+                      entry->title, entry->name);
+  }
+}
+
+/* (transfer full) (nullable) */
 static char *
 path_of (const SkCatalogEntry *entry, GError **error) {
   g_auto (SkReceipt) receipt = { 0 };
 
-  switch (sk_shelf_look (NULL, entry, NULL, &receipt)) {
-  case SK_SHELF_HERE:
-    return g_steal_pointer (&receipt.path);
-  case SK_SHELF_PART:
-    g_set_error (
-        error, SK_ERROR, SK_ERROR_FILE,
-        "the download of %s is not complete: skipscope fetch %s goes on with it",
-        entry->title, entry->name);
-    return NULL;
-  case SK_SHELF_UNCHECKED:
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-                 "the file of %s that is here was not checked: skipscope fetch %s does "
-                 "that",
-                 entry->title, entry->name);
-    return NULL;
-  default:
-    g_set_error (error, SK_ERROR, SK_ERROR_FILE,
-                 "%s has not been downloaded: skipscope fetch %s does that",
-                 entry->title, entry->name);
-    return NULL;
-  }
+  return sk_shelf_take (entry, &receipt, error) ? g_steal_pointer (&receipt.path)
+                                                : NULL;
 }
 
 /* (transfer none) (nullable): what @name means in *@catalog, where it can mean anything. */

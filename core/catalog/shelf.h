@@ -39,10 +39,22 @@ sk_shelf_folder (void);
  * @receipt: (out) (nullable): filled where the state is HERE; sk_receipt_clear()
  *
  * Cheap: reads the receipt, not the file, whose hash was checked before it got its name.
+ * What comes with the program lies in its own folder, whatever @folder is.
  */
 SkShelfState
 sk_shelf_look (const char *folder, const SkCatalogEntry *entry, guint64 *bytes,
                SkReceipt *receipt);
+
+/**
+ * sk_shelf_take:
+ * @receipt: (out): sk_receipt_clear(); address and date are NULL for what comes with the
+ *   program
+ * @error: how to get it
+ *
+ * Returns: whether the file of @entry is here and was checked
+ */
+gboolean
+sk_shelf_take (const SkCatalogEntry *entry, SkReceipt *receipt, GError **error);
 
 /* Writes FILE.json: what @receipt says, and @entry's name, title and licence. */
 gboolean

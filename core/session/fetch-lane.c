@@ -156,6 +156,7 @@ make_offer (SkFetchLane *self, const Seen *seen) {
   offer->phase = phase_of (self, seen);
   running = offer->phase == SK_OFFER_RUNNING || offer->phase == SK_OFFER_CHECKING;
   offer->is_data = entry->kind == SK_CATALOG_DATA;
+  offer->included = entry->included;
   offer->name = g_strdup (entry->name);
   offer->title = g_strdup (entry->title);
   offer->licence = g_strdup (entry->licence);

@@ -2,7 +2,7 @@
 
 #include <glib.h>
 
-/* Something that can be downloaded, and how far that is. Plain data. */
+/* Something of the catalogue, and how far its download is. Plain data. */
 
 typedef enum {
   SK_OFFER_ABSENT,
@@ -17,8 +17,10 @@ typedef enum {
 typedef struct {
   SkOfferPhase phase;
   gboolean is_data; /* else weights */
+  gboolean included; /* comes with the program: always HERE where that is whole */
   char *name; /* as FETCH wants it */
-  char *title, *licence, *address;
+  char *title, *licence;
+  char *address; /* (nullable): NULL: @included */
   guint64 received, total; /* bytes; @total about where nobody counted them */
   double speed; /* bytes a second; 0: not known */
   char *path; /* (nullable): HERE: of the file */

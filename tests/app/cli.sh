@@ -484,6 +484,13 @@ run fetch
 expect 0 '^cifar10 ' 'fetch lists what there is'
 run fetch resnet9
 refused 'resnet18-v1' 'fetching what is not in the catalogue'
+run fetch resnet20-cifar10
+expect 0 'weights/resnet20-cifar10.safetensors$' 'what comes with the program is only found'
+run eval --weights resnet20-cifar10 --data builtin --json
+expect 0 '"top1":' 'the weights in the box by name'
+run train --recipe transfer --init resnet20-cifar10 --freeze trunk --data folder:pets \
+  --out boxed --batch 6 --epochs 1 --threads 1 --json
+expect 0 '"epoch":1,' 'a transfer from the weights in the box'
 run fetch a b
 usage 'one NAME' 'fetching two at once'
 run fetch --catalog grey.bmp

@@ -6,6 +6,7 @@
 
 #include "address.h"
 #include "catalog.h"
+#include "download.h"
 #include "errors.h"
 #include "shelf.h"
 
@@ -30,6 +31,8 @@ test_shipped (void) {
   for (guint i = 0; i < sk_catalog_count (catalog); i++) {
     const SkCatalogEntry *entry = sk_catalog_entry (catalog, i);
 
+    if (entry->included)
+      continue;
     g_assert_true (g_str_has_prefix (entry->address, "https://"));
     g_assert_true (g_str_has_suffix (entry->address, entry->file));
     if (entry->kind == SK_CATALOG_DATA) {
@@ -46,6 +49,39 @@ test_shipped (void) {
   g_assert_cmpint (n_weights, ==, 8);
   g_assert_nonnull (sk_catalog_lookup (catalog, "cifar10"));
   g_assert_nonnull (sk_catalog_lookup (catalog, "cifar100"));
+}
+
+/* What comes with the program is there, has its hash, and answers to its name. */
+static void
+test_included (void) {
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "data", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SkCatalog) catalog = NULL;
+  g_auto (SkReceipt) receipt = { 0 };
+  g_autofree char *path = NULL, *bytes = NULL, *sha256 = NULL;
+  const SkCatalogEntry *entry;
+  gsize length;
+
+  g_setenv ("SKIPSCOPE_DATA", folder, TRUE);
+  path = sk_shelf_resolve_weights ("resnet20-cifar10", &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  catalog = sk_catalog_load (NULL, NULL);
+  entry = sk_catalog_lookup (catalog, "resnet20-cifar10");
+  sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (guint8 *) bytes, length);
+  g_assert_true (entry->included);
+  g_assert_cmpuint (entry->size, ==, length);
+  g_assert_cmpstr (entry->sha256, ==, sha256);
+  g_assert_true (
+      sk_download_run (entry, &(SkDownloadOptions){ 0 }, NULL, &receipt, &error));
+  g_assert_cmpstr (receipt.path, ==, path);
+  g_assert_null (receipt.address);
+
+  g_setenv ("SKIPSCOPE_DATA", "/nowhere", TRUE);
+  sk_receipt_clear (&receipt);
+  g_assert_false (sk_shelf_take (entry, &receipt, &error));
+  g_assert_nonnull (strstr (error->message, "install it again"));
+  g_unsetenv ("SKIPSCOPE_DATA");
 }
 
 static void
@@ -106,6 +142,7 @@ test_hostile (void) {
       "address" },
     { "address=https://x.org/a.pth\n", "address=http://localhost.x.org/a\n",
       "address" },
+    { "kind=weights\n", "kind=data\nreader=cifar10\nincluded=true\n", "included" },
     { "size=10\n", "", "size" },
     { "size=10\n", "size=0\n", "size" },
     { "size=10\n", "size=-1\n", "size" },
@@ -261,6 +298,7 @@ int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/catalog/shipped", test_shipped);
+  g_test_add_func ("/catalog/included", test_included);
   g_test_add_func ("/catalog/entry", test_entry);
   g_test_add_func ("/catalog/hostile/keys", test_hostile);
   g_test_add_func ("/catalog/hostile/whole", test_hostile_whole);

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "data-card.h"
+#include "downloads-window.h"
 #include "graph-area.h"
 #include "node-widget.h"
 #include "timeline-area.h"
 #include "transfer-page.h"
+#include "weights-menu.h"
 #include "window-fixture.h"
 
 /* A 40×32 BMP of one colour. */
@@ -48,41 +50,6 @@ write_folder (Fixture *fixture) {
   write_picture (fixture, "mine/ants/copy.bmp", 50);
   g_assert_true (g_file_set_contents (broken, "BM nothing", -1, NULL));
   return g_build_filename (fixture->folder, "mine", NULL);
-}
-
-static GtkDropTarget *
-find_drop_target (GtkWidget *root) {
-  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (root);
-
-  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
-    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-
-    if (GTK_IS_DROP_TARGET (controller))
-      return GTK_DROP_TARGET (controller);
-  }
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
-       child = gtk_widget_get_next_sibling (child)) {
-    GtkDropTarget *found = find_drop_target (child);
-
-    if (found != NULL)
-      return found;
-  }
-  return NULL;
-}
-
-static void
-drop (Fixture *fixture, const char *path) {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  GSList link = { file, NULL };
-  GValue value = G_VALUE_INIT;
-  gboolean taken = FALSE;
-
-  g_value_init (&value, GDK_TYPE_FILE_LIST);
-  g_value_take_boxed (&value, gdk_file_list_new_from_list (&link));
-  g_signal_emit_by_name (find_drop_target (fixture->window), "drop", &value, 10.0, 10.0,
-                         &taken);
-  g_assert_true (taken);
-  g_value_unset (&value);
 }
 
 static SkTransferPage *
@@ -125,7 +92,7 @@ test_folder (Fixture *fixture, gconstpointer data) {
   g_autofree char *folder = write_folder (fixture);
 
   sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
-  drop (fixture, folder);
+  fixture_drop (fixture, folder);
   fixture_wait (fixture, knows_classes, "the classes of the folder");
   fixture_wait (fixture, says_duplicates, "a file that is there twice");
   g_assert_true (says (fixture->window, "ants"));
@@ -145,7 +112,7 @@ test_one_class (Fixture *fixture, gconstpointer data) {
 
   write_picture (fixture, "one/cats/1.bmp", 9);
   sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
-  drop (fixture, folder);
+  fixture_drop (fixture, folder);
   fixture_wait (fixture, says_one_class, "why it cannot be learnt from");
 }
 
@@ -198,8 +165,8 @@ test_whole (Fixture *fixture, gconstpointer data) {
   const SkRecipe *recipe = sk_transfer_page_recipe (page);
 
   sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
-  drop (fixture, folder);
-  drop (fixture, weights);
+  fixture_drop (fixture, folder);
+  fixture_drop (fixture, weights);
   fixture_wait (fixture, is_ready, "a transfer that can start");
   g_assert_cmpstr (recipe->net, ==, "resnet20");
   g_assert_cmpstr (recipe->freeze, ==, "trunk");
@@ -230,11 +197,86 @@ test_weights_elsewhere (Fixture *fixture, gconstpointer data) {
   SkTransferPage *page = page_of (fixture);
 
   sk_window_show_page (SK_WINDOW (fixture->window), "train");
-  drop (fixture, weights);
+  fixture_drop (fixture, weights);
   gtk_widget_activate_action_variant (fixture->window, "win.transfer-from",
                                       g_variant_new_bytestring (weights));
   fixture_run (500);
   g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (page)));
+}
+
+/* With the program's own files around: catalogue and weights. */
+static void
+set_up_boxed (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "data", NULL);
+
+  g_setenv ("SKIPSCOPE_DATA", folder, TRUE);
+  fixture_set_up (fixture, data);
+}
+
+static void
+tear_down_boxed (Fixture *fixture, gconstpointer data) {
+  fixture_tear_down (fixture, data);
+  g_unsetenv ("SKIPSCOPE_DATA");
+}
+
+static gboolean
+has_saved (Fixture *fixture) {
+  return fixture_state (fixture)->phase == SK_PHASE_FINISHED;
+}
+
+/* A folder is all that a first transfer needs. */
+static void
+test_included (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = write_folder (fixture);
+  SkTransferPage *page = page_of (fixture);
+  const SkRecipe *recipe = sk_transfer_page_recipe (page);
+
+  sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
+  fixture_drop (fixture, folder);
+  fixture_wait (fixture, is_ready, "a transfer that can start");
+  g_assert_true (
+      g_str_has_suffix (recipe->init, "weights/resnet20-cifar10.safetensors"));
+  g_assert_cmpstr (recipe->net, ==, "resnet20");
+  g_assert_true (says (GTK_WIDGET (page), "of this program"));
+  g_assert_true (says (GTK_WIDGET (page), "10 classes → 2"));
+  gtk_widget_activate_action (fixture->window, "win.start", NULL);
+  fixture_wait (fixture, has_saved, "the end of the transfer");
+}
+
+/* What is not here leads to the downloads; what is here is taken, also in place of other
+ * weights. */
+static void
+test_catalogue (Fixture *fixture, gconstpointer data) {
+  g_autofree char *weights = train_weights (fixture);
+  SkTransferPage *page = page_of (fixture);
+  GtkWidget *menu = fixture_find (GTK_WIDGET (page), SK_TYPE_WEIGHTS_MENU);
+  GtkWidget *list, *dialog = NULL;
+
+  sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
+  sk_transfer_page_take_weights (page, weights);
+  fixture_run (500);
+  g_assert_false (says (GTK_WIDGET (page), "of this program"));
+  gtk_menu_button_popup (GTK_MENU_BUTTON (fixture_find (menu, GTK_TYPE_MENU_BUTTON)));
+  fixture_run (200);
+  list = fixture_find (menu, GTK_TYPE_LIST_BOX);
+  g_assert_true (says (list, "To be downloaded"));
+  g_signal_emit_by_name (list, "row-activated",
+                         gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
+  fixture_run (200);
+  g_assert_true (says (GTK_WIDGET (page), "of this program"));
+
+  g_signal_emit_by_name (list, "row-activated",
+                         gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 1));
+  fixture_run (200);
+  for (guint i = 0; i < g_list_model_get_n_items (gtk_window_get_toplevels ()); i++) {
+    g_autoptr (GtkWidget) window =
+        g_list_model_get_item (gtk_window_get_toplevels (), i);
+
+    if (SK_IS_DOWNLOADS_WINDOW (window))
+      dialog = window;
+  }
+  g_assert_nonnull (dialog);
+  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
 static void
@@ -246,6 +288,12 @@ add_tests (void) {
   ADD ("one-class", test_one_class);
   ADD ("whole", test_whole);
   ADD ("weights-elsewhere", test_weights_elsewhere);
+#undef ADD
+#define ADD(path, func)                                                                \
+  g_test_add ("/window-transfer/" path, Fixture, NULL, set_up_boxed, func,             \
+              tear_down_boxed)
+  ADD ("included", test_included);
+  ADD ("catalogue", test_catalogue);
 }
 
 int
