@@ -76,6 +76,8 @@ static const Field fields[] = {
   FIELD (has_normalisation, FIELD_BOOL),
   FIELD (mean, FIELD_TRIPLE),
   FIELD (std, FIELD_TRIPLE),
+  FIELD (resize, FIELD_INT),
+  FIELD (bicubic, FIELD_BOOL),
   FIELD (seed, FIELD_INT64),
   FIELD (threads, FIELD_INT),
 };

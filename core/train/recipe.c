@@ -186,7 +186,8 @@ check_phases (const SkRecipe *self, GError **error) {
       return FALSE;
   }
   return within ("epochs before unfreezing", self->unfreeze, 0, 1000000, error) &&
-         within ("views of a picture", self->views, 0, 1000, error);
+         within ("views of a picture", self->views, 0, 1000, error) &&
+         within ("short side of a picture", self->resize, 0, 4096, error);
 }
 
 static gboolean

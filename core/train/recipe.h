@@ -54,6 +54,9 @@ typedef struct {
   gboolean augment, shuffle, probes;
   gboolean has_normalisation; /* @mean and @std were given */
   float mean[3], std[3];
+  /* How pictures are prepared where they are not augmented, as @init had it. */
+  int resize; /* short side before the centre crop; 0: the network's usual one */
+  gboolean bicubic; /* by a cubic filter, not a triangle */
   guint64 seed;
   int threads; /* 0: one per physical core */
 } SkRecipe;

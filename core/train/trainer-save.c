@@ -20,7 +20,8 @@ sk_trainer_info (const SkTrainer *self, char ***class_names) {
                          .classes = self->plan->classes,
                          .has_normalisation = TRUE,
                          .side = self->transform.side,
-                         .resize = self->transform.resize };
+                         .resize = self->transform.resize,
+                         .bicubic = self->transform.filter == SK_FILTER_BICUBIC };
   char **names = g_new0 (char *, self->plan->classes + 1);
 
   for (int i = 0; i < self->plan->classes; i++)

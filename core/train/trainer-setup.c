@@ -55,6 +55,15 @@ inspect_init (SkTrainer *self, SkWeightsInfo *info, GError **error) {
          sk_weights_inspect (path, NULL, info, error);
 }
 
+/* Weights may be meant for larger pictures than the plan's: the proportion of the crop
+ * stays. */
+static int
+resize_for (int side, const SkWeightsInfo *info) {
+  if (info->resize == 0 || info->side == 0 || info->side == side)
+    return info->resize;
+  return (int) ((gint64) info->resize * side / info->side);
+}
+
 /* The recipe's mean and std, else what the weights were trained with, else the default;
  * whatever it is, the recipe then says so, and a resumed run needs no weights file. */
 static gboolean
@@ -70,12 +79,20 @@ choose_transform (SkTrainer *self, gboolean resume, GError **error) {
       memcpy (self->recipe.mean, info.mean, sizeof info.mean);
       memcpy (self->recipe.std, info.std, sizeof info.std);
     }
+    if (self->recipe.resize == 0) {
+      self->recipe.resize = resize_for (self->plan->h, &info);
+      self->recipe.bicubic = info.bicubic;
+    }
     sk_weights_info_clear (&info);
   }
   if (self->recipe.has_normalisation) {
     memcpy (self->transform.mean, self->recipe.mean, sizeof self->transform.mean);
     memcpy (self->transform.std, self->recipe.std, sizeof self->transform.std);
   }
+  if (self->recipe.resize > 0)
+    self->transform.resize = self->recipe.resize;
+  if (self->recipe.bicubic)
+    self->transform.filter = SK_FILTER_BICUBIC;
   return TRUE;
 }
 

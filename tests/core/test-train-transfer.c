@@ -346,6 +346,41 @@ test_features_on_disk (Fixture *f, gconstpointer unused) {
   g_assert_error (error, SK_ERROR, SK_ERROR_FILE);
 }
 
+/* Pictures are prepared as the weights want it, in the proportion of this network's side;
+ * what was learnt says so, and a resumed run does not need the weights for it. */
+static void
+test_preparation (Fixture *f, gconstpointer unused) {
+  g_autoptr (SkTrainer) donor = new_trainer (f, NULL, FALSE);
+  g_autoptr (SkTrainer) trainer = NULL;
+  g_autofree char *weights = g_build_filename (f->dir, "donor.safetensors", NULL);
+  g_autofree char *learnt = g_build_filename (f->run_dir, "last.safetensors", NULL);
+  g_autofree char **names = NULL;
+  SkWeightsInfo info = sk_trainer_info (donor, &names);
+
+  info.side = 64;
+  info.resize = 80;
+  info.bicubic = TRUE;
+  g_assert_true (
+      sk_weights_save (weights, donor->plan, donor->parameters, &info, NULL));
+  f->recipe.init = g_strdup (weights);
+  trainer = new_trainer (f, f->run_dir, FALSE);
+  g_assert_cmpint (sk_trainer_transform (trainer)->resize, ==, 40);
+  g_assert_cmpint (sk_trainer_transform (trainer)->filter, ==, SK_FILTER_BICUBIC);
+  advance (trainer, 1);
+  g_assert_true (sk_trainer_save (trainer, NULL));
+  g_clear_pointer (&trainer, sk_trainer_free);
+
+  info = (SkWeightsInfo){ 0 };
+  g_assert_true (sk_weights_inspect (learnt, NULL, &info, NULL));
+  g_assert_cmpint (info.resize, ==, 40);
+  g_assert_true (info.bicubic);
+  sk_weights_info_clear (&info);
+  g_remove (weights);
+  trainer = new_trainer (f, f->run_dir, TRUE);
+  g_assert_cmpint (sk_trainer_transform (trainer)->resize, ==, 40);
+  g_assert_cmpint (sk_trainer_transform (trainer)->filter, ==, SK_FILTER_BICUBIC);
+}
+
 #define ADD(path, func)                                                                \
   g_test_add ("/transfer/" path, Fixture, NULL, set_up, func, tear_down)
 
@@ -353,6 +388,7 @@ int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   ADD ("phases", test_phases);
+  ADD ("preparation", test_preparation);
   ADD ("no-second-phase", test_no_second_phase);
   ADD ("resume", test_resume);
   ADD ("roll-back", test_roll_back_freezes_again);
