@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "analyst.h"
+#include "csv.h"
 #include "decode.h"
 #include "errors.h"
 #include "json-line.h"
@@ -95,12 +96,12 @@ print_text (const Classifier *self, const char *path, const SkImage *image) {
 
 static void
 append_csv (Classifier *self, const char *path) {
-  g_autofree char *file = sk_cli_csv_field (path);
+  g_autofree char *file = sk_csv_field (path);
 
   for (int i = 0; i < self->n_top; i++) {
     g_autofree char *name =
         sk_model_class_name (self->analyst->model, self->top[i].index);
-    g_autofree char *field = sk_cli_csv_field (name);
+    g_autofree char *field = sk_csv_field (name);
     char number[G_ASCII_DTOSTR_BUF_SIZE];
 
     g_ascii_formatd (number, sizeof number, "%.6f", self->top[i].probability);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <glib/gi18n.h>
 
@@ -95,17 +94,4 @@ sk_cli_write_text (const char *path, const char *text, GError **error) {
 char *
 sk_cli_show_path (const char *path) {
   return g_utf8_make_valid (path, -1);
-}
-
-char *
-sk_cli_csv_field (const char *value) {
-  g_autofree char *valid = g_utf8_make_valid (value, -1);
-  g_auto (GStrv) parts = NULL;
-  g_autofree char *doubled = NULL;
-
-  if (strpbrk (valid, ",\"\n\r") == NULL)
-    return g_steal_pointer (&valid);
-  parts = g_strsplit (valid, "\"", -1);
-  doubled = g_strjoinv ("\"\"", parts);
-  return g_strconcat ("\"", doubled, "\"", NULL);
 }

@@ -53,7 +53,3 @@ sk_cli_write_text (const char *path, const char *text, GError **error);
 /* @path for people and for JSON: (transfer full), valid UTF-8. */
 char *
 sk_cli_show_path (const char *path);
-
-/* @value quoted where CSV asks for it: (transfer full). */
-char *
-sk_cli_csv_field (const char *value);

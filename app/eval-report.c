@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "cli.h"
+#include "csv.h"
 #include "json-line.h"
 
 /* More classes than this are left to --json and --csv. */
@@ -76,9 +77,9 @@ append_row (GString *csv, const SkReport *report, const SkVerdict *verdict,
             const char *file) {
   g_autofree char *label = sk_report_class_name (report, verdict->label);
   g_autofree char *predicted = sk_report_class_name (report, verdict->predicted);
-  g_autofree char *file_field = sk_cli_csv_field (file ? file : "");
-  g_autofree char *label_field = sk_cli_csv_field (label);
-  g_autofree char *predicted_field = sk_cli_csv_field (predicted);
+  g_autofree char *file_field = sk_csv_field (file ? file : "");
+  g_autofree char *label_field = sk_csv_field (label);
+  g_autofree char *predicted_field = sk_csv_field (predicted);
   char numbers[2][G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (numbers[0], sizeof numbers[0], "%.6f", (double) verdict->confidence);

@@ -3,14 +3,13 @@
 #include <json-glib/json-glib.h>
 
 #include "answer-row.h"
+#include "csv.h"
 
-/* RFC 4180. */
 static void
 append_field (GString *csv, const char *text) {
-  g_auto (GStrv) parts = g_strsplit (text, "\"", -1);
-  g_autofree char *doubled = g_strjoinv ("\"\"", parts);
+  g_autofree char *field = sk_csv_field (text);
 
-  g_string_append_printf (csv, "\"%s\"", doubled);
+  g_string_append (csv, field);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "answer.h"
+#include "csv.h"
 
 #define NEAR(a, b) g_assert_cmpfloat_with_epsilon (a, b, 1e-6)
 
@@ -54,11 +55,33 @@ test_thumbnail (void) {
   g_free (image.pixels);
 }
 
+/* Names of files and classes may hold anything. */
+static void
+test_csv (void) {
+  static const struct {
+    const char *value, *field;
+  } cases[] = {
+    { "", "" },
+    { "a b", "a b" },
+    { "tabby, cat", "\"tabby, cat\"" },
+    { "the \"cat\"", "\"the \"\"cat\"\"\"" },
+    { "two\nlines", "\"two\nlines\"" },
+    { "\xff.png", "\uFFFD.png" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *field = sk_csv_field (cases[i].value);
+
+    g_assert_cmpstr (field, ==, cases[i].field);
+  }
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/answer/ranking", test_ranking);
   g_test_add_func ("/session/answer/few", test_ranking_of_few);
   g_test_add_func ("/session/answer/thumbnail", test_thumbnail);
+  g_test_add_func ("/session/answer/csv", test_csv);
   return g_test_run ();
 }
