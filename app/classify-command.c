@@ -1,19 +1,13 @@
 #include "commands.h"
 
-#include <math.h>
-
 #include <glib/gi18n.h>
 
 #include "analyst.h"
+#include "answer.h"
 #include "csv.h"
 #include "decode.h"
 #include "errors.h"
 #include "json-line.h"
-
-typedef struct {
-  int index;
-  double probability;
-} Ranked;
 
 typedef struct {
   SkAnalyst *analyst;
@@ -21,41 +15,8 @@ typedef struct {
   gboolean as_json;
   GString *csv; /* (nullable) */
   float *input; /* (side,side,3) */
-  double *probabilities; /* (classes) */
-  Ranked *top; /* (n_top) */
+  SkRank *top; /* (n_top) */
 } Classifier;
-
-/* (n) softmax of (n) logits, shifted by the largest, so that no exponential overflows. */
-static void
-softmax (const float *logits, int n, double *probabilities) {
-  double top = logits[0], sum = 0;
-
-  for (int i = 1; i < n; i++)
-    top = MAX (top, (double) logits[i]);
-  for (int i = 0; i < n; i++) {
-    probabilities[i] = exp ((double) logits[i] - top);
-    sum += probabilities[i];
-  }
-  for (int i = 0; i < n; i++)
-    probabilities[i] /= sum;
-}
-
-/* The @n_top largest, the largest first; of two alike the one that comes first. */
-static void
-rank (Classifier *self) {
-  int n = 0;
-
-  for (int i = 0; i < self->analyst->plan->classes; i++) {
-    double probability = self->probabilities[i];
-    int at = n < self->n_top ? n++ : self->n_top;
-
-    for (; at > 0 && self->top[at - 1].probability < probability; at--)
-      if (at < self->n_top)
-        self->top[at] = self->top[at - 1];
-    if (at < self->n_top)
-      self->top[at] = (Ranked){ i, probability };
-  }
-}
 
 static void
 print_json (const Classifier *self, const char *path, const SkImage *image) {
@@ -140,8 +101,7 @@ classify (Classifier *self, const char *path) {
   sk_transform_apply (&analyst->model->transform, &image, SK_AUGMENT_NONE, NULL,
                       self->input);
   logits = sk_network_forward (analyst->network, self->input, 1, FALSE);
-  softmax (logits, analyst->plan->classes, self->probabilities);
-  rank (self);
+  sk_rank_logits (self->top, self->n_top, logits, analyst->plan->classes);
   if (self->as_json)
     print_json (self, path, &image);
   else
@@ -153,14 +113,13 @@ classify (Classifier *self, const char *path) {
 }
 
 static SkExit
-classify_all (SkAnalyst *analyst, char **paths, int top, const char *csv_path,
+classify_all (SkAnalyst *analyst, char **paths, int most, const char *csv_path,
               gboolean as_json) {
   gsize side = (gsize) analyst->model->transform.side;
-  int n_top = CLAMP (top, 1, analyst->plan->classes);
+  int n_top = CLAMP (most, 1, analyst->plan->classes);
   g_autoptr (GError) error = NULL;
   g_autofree float *input = g_new (float, side *side * 3);
-  g_autofree double *probabilities = g_new (double, (gsize) analyst->plan->classes);
-  g_autofree Ranked *ranked = g_new (Ranked, (gsize) n_top);
+  g_autofree SkRank *top = g_new (SkRank, (gsize) n_top);
   Classifier self = {
     .analyst = analyst,
     .n_top = n_top,
@@ -168,8 +127,7 @@ classify_all (SkAnalyst *analyst, char **paths, int top, const char *csv_path,
     .csv =
         csv_path != NULL ? g_string_new ("file,rank,class,index,probability\n") : NULL,
     .input = input,
-    .probabilities = probabilities,
-    .top = ranked,
+    .top = top,
   };
   gboolean all = TRUE;
 

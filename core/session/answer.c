@@ -21,41 +21,39 @@ sk_answer_set_thumbnail (SkAnswer *answer, const SkImage *image, int side) {
   answer->thumbnail = g_steal_pointer (&small.pixels);
 }
 
-/* Where the next one belongs among the @n best so far, best first. */
-static int
-place (const float *logits, const int *best, int n, int index) {
-  while (n > 0 && logits[index] > logits[best[n - 1]])
-    n--;
-  return n;
-}
-
-void
-sk_answer_rank (SkAnswer *answer, const SkModel *model, const float *logits, int n) {
-  const int room = G_N_ELEMENTS (answer->top);
-  int best[G_N_ELEMENTS (answer->top) + 1];
+int
+sk_rank_logits (SkRank *best, int n_best, const float *logits, int n) {
   double sum = 0;
   int found = 0;
 
   for (int i = 0; i < n; i++) {
-    int at = place (logits, best, found, i);
+    int at = found < n_best ? found++ : n_best;
 
-    if (at >= room)
-      continue;
-    memmove (&best[at + 1], &best[at], sizeof *best * (gsize) (found - at));
-    best[at] = i;
-    found = MIN (found + 1, room);
+    for (; at > 0 && logits[best[at - 1].index] < logits[i]; at--)
+      if (at < n_best)
+        best[at] = best[at - 1];
+    if (at < n_best)
+      best[at].index = i;
   }
   /* Shifted by the largest, so that no exponential overflows. */
   for (int i = 0; i < n; i++)
-    sum += exp ((double) logits[i] - (double) logits[best[0]]);
-  for (int i = 0; i < found; i++) {
-    double logit = (double) logits[best[i]] - (double) logits[best[0]];
+    sum += exp ((double) logits[i] - (double) logits[best[0].index]);
+  for (int i = 0; i < found; i++)
+    best[i].probability =
+        exp ((double) logits[best[i].index] - (double) logits[best[0].index]) / sum;
+  return found;
+}
 
-    answer->top[i].index = best[i];
-    answer->top[i].probability = (float) (exp (logit) / sum);
-    answer->top[i].name = sk_model_class_name (model, best[i]);
+void
+sk_answer_rank (SkAnswer *answer, const SkModel *model, const float *logits, int n) {
+  SkRank best[G_N_ELEMENTS (answer->top)];
+
+  answer->n_top = sk_rank_logits (best, G_N_ELEMENTS (best), logits, n);
+  for (int i = 0; i < answer->n_top; i++) {
+    answer->top[i].index = best[i].index;
+    answer->top[i].probability = (float) best[i].probability;
+    answer->top[i].name = sk_model_class_name (model, best[i].index);
   }
-  answer->n_top = found;
 }
 
 void

@@ -23,6 +23,24 @@ void
 sk_answer_classify (SkAnswer *answer, const SkModel *model, SkNetwork *network,
                     const SkImage *image, float *input);
 
+typedef struct {
+  int index; /* of the class */
+  double probability;
+} SkRank;
+
+/**
+ * sk_rank_logits:
+ * @best: (n_best) overwritten; @n_best ≥ 1
+ * @logits: (n)
+ *
+ * The largest of softmax(@logits), the largest first; of two alike the one that comes
+ * first.
+ *
+ * Returns: how many there are: @n_best, or @n where that is less
+ */
+int
+sk_rank_logits (SkRank *best, int n_best, const float *logits, int n);
+
 /**
  * sk_answer_rank:
  * @logits: (n)

@@ -40,6 +40,23 @@ test_ranking_of_few (void) {
   sk_answer_free (answer);
 }
 
+/* As many as are asked for, the first of equals first. */
+static void
+test_ranking_of_many (void) {
+  const float logits[7] = { 1, 9, -3, 4, 4, 100, 0 };
+  const int order[7] = { 5, 1, 3, 4, 0, 6, 2 };
+
+  for (int n = 1; n <= 9; n++) {
+    SkRank best[9];
+    int found = sk_rank_logits (best, n, logits, 7);
+
+    g_assert_cmpint (found, ==, MIN (n, 7));
+    for (int i = 0; i < found; i++)
+      g_assert_cmpint (best[i].index, ==, order[i]);
+    NEAR (best[0].probability, 1);
+  }
+}
+
 static void
 test_thumbnail (void) {
   SkAnswer *answer = sk_answer_new (SK_COMMAND_CLASSIFY, 1);
@@ -82,6 +99,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/session/answer/ranking", test_ranking);
   g_test_add_func ("/session/answer/few", test_ranking_of_few);
   g_test_add_func ("/session/answer/thumbnail", test_thumbnail);
+  g_test_add_func ("/session/answer/many", test_ranking_of_many);
   g_test_add_func ("/session/answer/csv", test_csv);
   return g_test_run ();
 }
