@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "normalisation.h"
 #include "resize.h"
 
 #define CIFAR_PADDING 4 /* pixels */
@@ -14,20 +15,17 @@
 #define RATIO_MAX (4.0f / 3.0f)
 #define CROP_TRIES 10
 
-const float sk_mean_cifar10[3] = { 0.4914f, 0.4822f, 0.4465f };
-const float sk_std_cifar10[3] = { 0.2023f, 0.1994f, 0.2010f };
-const float sk_mean_imagenet[3] = { 0.485f, 0.456f, 0.406f };
-const float sk_std_imagenet[3] = { 0.229f, 0.224f, 0.225f };
-
 SkTransform
 sk_transform_default (int side) {
   gboolean small = side <= 64;
+  const SkNormalisation *norm =
+      small ? &sk_normalisation_cifar10 : &sk_normalisation_imagenet;
   SkTransform self = { .side = side };
 
   /* 256 for 224, and in proportion for other sides. */
   self.resize = small ? side : (int) lrint (side * 256.0 / 224.0);
-  memcpy (self.mean, small ? sk_mean_cifar10 : sk_mean_imagenet, sizeof self.mean);
-  memcpy (self.std, small ? sk_std_cifar10 : sk_std_imagenet, sizeof self.std);
+  memcpy (self.mean, norm->mean, sizeof self.mean);
+  memcpy (self.std, norm->std, sizeof self.std);
   return self;
 }
 

@@ -26,9 +26,6 @@ typedef struct {
   float std[3];
 } SkTransform;
 
-extern const float sk_mean_cifar10[3], sk_std_cifar10[3]; /* the article's */
-extern const float sk_mean_imagenet[3], sk_std_imagenet[3];
-
 /* What a network of this input side gets when nothing else is said (DESIGN §5). */
 SkTransform
 sk_transform_default (int side);

@@ -72,12 +72,12 @@ judge_names (const SkNamedTensors *tensors, const SkStructure *s, SkWeightsInfo 
   if (info->transform_why != NULL || !tensors->linear || s->stem != SK_STEM_CIFAR)
     return;
   if (s->n_stages == 3) {
-    sk_origin_use_imagenet (info);
+    sk_origin_use (info, &sk_normalisation_imagenet);
     info->transform_why = g_strdup (
         "three stages and a head called “linear” are akamaster's networks, which saw "
         "CIFAR with ImageNet's mean and std");
   } else if (tensors->shortcut) {
-    sk_origin_use_cifar (info);
+    sk_origin_use (info, &sk_normalisation_cifar10);
     info->transform_why =
         g_strdup ("four stages, “shortcut” and “linear” are kuangliu's names, who took "
                   "this mean and std for CIFAR-10");

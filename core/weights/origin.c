@@ -6,12 +6,6 @@
 
 #include <string.h>
 
-static const float imagenet_mean[3] = { 0.485f, 0.456f, 0.406f };
-static const float imagenet_std[3] = { 0.229f, 0.224f, 0.225f };
-static const float cifar10_mean[3] = { 0.4914f, 0.4822f, 0.4465f };
-/* Of a mean over pictures, not over pixels: an old slip that many have copied. */
-static const float cifar10_std[3] = { 0.2023f, 0.1994f, 0.2010f };
-
 #define HASH_DIGITS 8
 
 /* How pictures are prepared: the short side is resized, the centre is cut out. */
@@ -87,21 +81,11 @@ static const struct {
   { "187c023a", "chenyaofo's ResNet-56 for CIFAR-10", CIFAR },
 };
 
-static void
-use (SkWeightsInfo *info, const float mean[3], const float std[3]) {
+void
+sk_origin_use (SkWeightsInfo *info, const SkNormalisation *normalisation) {
   info->has_normalisation = TRUE;
-  memcpy (info->mean, mean, sizeof info->mean);
-  memcpy (info->std, std, sizeof info->std);
-}
-
-void
-sk_origin_use_imagenet (SkWeightsInfo *info) {
-  use (info, imagenet_mean, imagenet_std);
-}
-
-void
-sk_origin_use_cifar (SkWeightsInfo *info) {
-  use (info, cifar10_mean, cifar10_std);
+  memcpy (info->mean, normalisation->mean, sizeof info->mean);
+  memcpy (info->std, normalisation->std, sizeof info->std);
 }
 
 /* (nullable): the eight digits between the last dash and the end of a name; behind them
@@ -126,10 +110,8 @@ static void
 take_preparation (SkWeightsInfo *info, Preparation preparation) {
   if (info->transform_why != NULL)
     return;
-  if (preparation == CIFAR)
-    sk_origin_use_cifar (info);
-  else
-    sk_origin_use_imagenet (info);
+  sk_origin_use (info, preparation == CIFAR ? &sk_normalisation_cifar10
+                                            : &sk_normalisation_imagenet);
   info->side = preparations[preparation].side;
   info->resize = preparations[preparation].resize;
   info->bicubic = preparations[preparation].bicubic;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "normalisation.h"
 #include "weights.h"
 
 /* Weight files that are known by name and hash, and how their pictures are prepared. */
@@ -16,13 +17,9 @@
 void
 sk_origin_find (const char *path, GBytes *bytes, SkWeightsInfo *info);
 
-/* ImageNet's mean and standard deviation of 0 … 1, by channel. */
+/* What is known to have been used for the weights of @info. */
 void
-sk_origin_use_imagenet (SkWeightsInfo *info);
-
-/* Those that many take for CIFAR-10; the deviation is of another kind than ours. */
-void
-sk_origin_use_cifar (SkWeightsInfo *info);
+sk_origin_use (SkWeightsInfo *info, const SkNormalisation *normalisation);
 
 /**
  * sk_origin_read_config:

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "normalisation.h"
 #include "transform.h"
 
 /* The formula of golden/resize.py. */
@@ -100,6 +101,7 @@ test_extreme_proportions (void) {
 
 static void
 test_normalise (void) {
+  const SkNormalisation *norm = &sk_normalisation_cifar10;
   SkImage image = make_picture (32, 32);
   SkTransform transform = sk_transform_default (32);
   g_autofree float *out = g_new (float, 32 * 32 * 3);
@@ -107,8 +109,7 @@ test_normalise (void) {
   g_assert_cmpint (transform.resize, ==, 32);
   sk_transform_apply (&transform, &image, SK_AUGMENT_NONE, NULL, out);
   for (int i = 0; i < 32 * 32 * 3; i++) {
-    double want =
-        (image.pixels[i] / 255.0 - sk_mean_cifar10[i % 3]) / sk_std_cifar10[i % 3];
+    double want = (image.pixels[i] / 255.0 - norm->mean[i % 3]) / norm->std[i % 3];
 
     g_assert_cmpfloat_with_epsilon (out[i], want, 1e-6);
   }
