@@ -1,31 +1,11 @@
 #include "session-fixture.h"
 
 #include <errno.h>
-#include <glib/gstdio.h>
-#include <string.h>
 #include <time.h>
 
-#include "rng.h"
+#include "file-fixture.h"
 
-#define RECORD 3073
 #define PATIENCE_SECONDS 100
-
-static void
-write_records (const char *folder, const char *name, int n, guint64 seed) {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree guint8 *records = g_malloc ((gsize) n * RECORD);
-
-  for (int i = 0; i < n; i++) {
-    SkRng rng = sk_rng_at (seed, 1, (guint64) i);
-    guint8 *record = records + (gsize) i * RECORD;
-
-    record[0] = (guint8) (i % 10);
-    for (int j = 1; j < RECORD; j++)
-      record[j] = (guint8) (record[0] * 16 + sk_rng_below (&rng, 96));
-  }
-  g_assert_true (
-      g_file_set_contents (path, (const char *) records, (gssize) n * RECORD, NULL));
-}
 
 static void
 wake_cb (gpointer data) {
@@ -45,9 +25,7 @@ fixture_new (int n_train, int n_test) {
   pthread_cond_init (&self->woken, NULL);
   self->folder = g_dir_make_tmp ("skipscope-test-XXXXXX", NULL);
   g_assert_nonnull (self->folder);
-  write_records (self->folder, "data_batch_1.bin", n_train, 1);
-  write_records (self->folder, "test_batch.bin", n_test, 2);
-  self->data = g_strconcat ("cifar10:", self->folder, NULL);
+  self->data = make_cifar10 (self->folder, n_train, n_test);
 
   sk_recipe_init (&self->recipe);
   g_free (self->recipe.data);
@@ -60,19 +38,6 @@ fixture_new (int n_train, int n_test) {
   self->seen = sk_snapshot_new ();
   self->session = sk_session_new (wake_cb, self);
   return self;
-}
-
-static void
-remove_tree (const char *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 void
@@ -205,33 +170,18 @@ fixture_wait_answer (Fixture *self, guint serial) {
   return find_answer (self->seen, serial);
 }
 
-static void
-put_u32 (guint8 *at, guint32 value) {
-  value = GUINT32_TO_LE (value);
-  memcpy (at, &value, sizeof value);
-}
-
 GBytes *
 fixture_picture (int width, int height, guint8 red, guint8 green, guint8 blue) {
-  gsize stride = ((gsize) width * 3 + 3) / 4 * 4;
-  gsize size = 54 + stride * (gsize) height;
-  guint8 *file = g_malloc0 (size);
+  gsize stride = ((gsize) width * 3 + 3) / 4 * 4, size;
+  guint8 *bmp = make_bmp (width, height, &size);
 
-  memcpy (file, "BM", 2);
-  put_u32 (file + 2, (guint32) size);
-  put_u32 (file + 10, 54);
-  put_u32 (file + 14, 40);
-  put_u32 (file + 18, (guint32) width);
-  put_u32 (file + 22, (guint32) height);
-  file[26] = 1;
-  file[28] = 24;
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++) {
-      guint8 *pixel = file + 54 + stride * (gsize) y + 3 * (gsize) x;
+      guint8 *pixel = bmp + BMP_PIXELS + stride * (gsize) y + 3 * (gsize) x;
 
       pixel[0] = blue;
       pixel[1] = green;
       pixel[2] = red;
     }
-  return g_bytes_new_take (file, size);
+  return g_bytes_new_take (bmp, size);
 }

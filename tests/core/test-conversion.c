@@ -1,12 +1,12 @@
 /* Weights from container to container: the same bits, torchvision's names, and what is
  * known of classes and pictures goes along. */
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "conversion.h"
 #include "errors.h"
+#include "file-fixture.h"
 #include "inspection.h"
 #include "names.h"
 #include "weights.h"
@@ -22,15 +22,7 @@ set_up (Fixture *f, gconstpointer data) {
 
 static void
 tear_down (Fixture *f, gconstpointer data) {
-  g_autoptr (GDir) dir = g_dir_open (f->dir, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir))) {
-    g_autofree char *path = g_build_filename (f->dir, name, NULL);
-
-    g_remove (path);
-  }
-  g_rmdir (f->dir);
+  remove_tree (f->dir);
   g_free (f->dir);
 }
 

@@ -7,6 +7,7 @@
 
 #include "dataset.h"
 #include "errors.h"
+#include "file-fixture.h"
 #include "loader.h"
 
 /* --- making folders ------------------------------------------------------------------ */
@@ -53,25 +54,6 @@ make_empty (const char *folder, const char *name) {
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
-}
-
-static void
-remove_folder (const char *folder) {
-  GDir *dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-
-    if (g_file_test (path, G_FILE_TEST_IS_DIR) &&
-        !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-      remove_folder (path);
-    else
-      g_unlink (path);
-  }
-  if (dir)
-    g_dir_close (dir);
-  g_rmdir (folder);
 }
 
 static SkDataset *
@@ -145,7 +127,7 @@ test_image_folder (void) {
   g_assert_cmpuint (skipped->len, ==, 2);
   g_assert_nonnull (strstr (((SkSkipped *) skipped->pdata[0])->path, ".DS_Store"));
   g_assert_nonnull (strstr (((SkSkipped *) skipped->pdata[1])->path, "imageNotFound"));
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -167,7 +149,7 @@ test_test_part_names (void) {
     g_assert_cmpint (sk_dataset_label (set, SK_SPLIT_TEST, 0), ==, 1);
     g_assert_cmpstr (name_of (set, folder, SK_SPLIT_TEST, 0), ==, name);
   }
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -210,7 +192,7 @@ test_flat_split (void) {
   }
   g_assert_cmpint (n_b, ==, 3); /* a fifth of each class */
   g_assert_cmpint (same, <, 8);
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -230,13 +212,13 @@ test_whole_for_evaluation (void) {
   g_clear_pointer (&set, sk_dataset_unref);
 
   /* With a test part of its own, that part alone. */
-  remove_folder (folder);
+  remove_tree (folder);
   put_picture (folder, "train/a/1.png", 1);
   put_picture (folder, "train/b/1.png", 1);
   put_picture (folder, "test/a/1.png", 1);
   tested = sk_dataset_open_for_evaluation (spec, 1, NULL, NULL);
   g_assert_cmpint (sk_dataset_count (tested, SK_SPLIT_TEST), ==, 1);
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -251,7 +233,7 @@ test_test_part_alone (void) {
   g_assert_cmpint (sk_dataset_classes (set), ==, 2);
   g_assert_cmpint (sk_dataset_count (set, SK_SPLIT_TRAIN), ==, 0);
   g_assert_cmpint (sk_dataset_count (set, SK_SPLIT_TEST), ==, 2);
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -270,7 +252,7 @@ test_refusals (void) {
   put_picture (folder, "train/bee/1.png", 1);
   put_picture (folder, "val/wasp/1.png", 1);
   check_refused (folder, SK_ERROR_FORMAT, "val/wasp is a class that the training");
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -303,7 +285,7 @@ test_broken_files_end_nothing (void) {
 
     g_assert_nonnull (strstr (file->reason, file->path));
   }
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -321,7 +303,7 @@ test_links_in_circles (void) {
   /* "up" shows the whole folder once more, but not itself again. */
   g_assert_cmpint (sk_dataset_count (set, SK_SPLIT_TRAIN), <, 20);
   g_assert_cmpint (sk_dataset_n_skipped (set), >, 0);
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -338,7 +320,7 @@ test_odd_class_names (void) {
   g_assert_cmpstr (sk_dataset_class_name (set, 0), ==, "-dash <b>");
   g_assert_cmpstr (sk_dataset_class_name (set, 1), ==, "été");
   g_assert_true (g_utf8_validate (sk_dataset_class_name (set, 2), -1, NULL));
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 int

@@ -1,11 +1,10 @@
 /* Photographs from the file to the answer: decoding, resizing, cropping, normalising and
  * the network, against what PyTorch and Pillow made of the same files. */
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <string.h>
 
 #include "decode.h"
+#include "file-fixture.h"
 #include "network.h"
 #include "transform.h"
 #include "weights.h"
@@ -14,39 +13,6 @@
 
 /* JPEG decoders and filters round differently; one answer may turn. */
 #define ALIKE 39
-
-static char *
-shared_path (const char *folder, const char *name) {
-  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
-
-  return g_build_filename (shared != NULL ? shared : "../shared", "data", folder, name,
-                           NULL);
-}
-
-/* The tensors of a file that is packed by xz. */
-static SkTensorFile *
-unpack (const char *path) {
-  struct archive *archive = archive_read_new ();
-  struct archive_entry *entry;
-  GByteArray *array = g_byte_array_new ();
-  g_autofree guint8 *buffer = g_malloc (1 << 20);
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
-  SkTensorFile *file;
-  la_ssize_t n;
-
-  archive_read_support_filter_xz (archive);
-  archive_read_support_format_raw (archive);
-  g_assert_cmpint (archive_read_open_filename (archive, path, 1 << 20), ==, ARCHIVE_OK);
-  g_assert_cmpint (archive_read_next_header (archive, &entry), ==, ARCHIVE_OK);
-  while ((n = archive_read_data (archive, buffer, 1 << 20)) > 0)
-    g_byte_array_append (array, buffer, (guint) n);
-  archive_read_free (archive);
-  bytes = g_byte_array_free_to_bytes (array);
-  file = sk_tensor_file_parse (bytes, &error);
-  g_assert_no_error (error);
-  return file;
-}
 
 typedef struct {
   SkPlan *plan;
@@ -57,10 +23,12 @@ typedef struct {
 
 static void
 open_model (Model *self, const char *path, const char *net) {
-  g_autoptr (SkTensorFile) file = unpack (path);
+  g_autoptr (GBytes) bytes = unpack_xz (path);
   g_autoptr (GError) error = NULL;
+  g_autoptr (SkTensorFile) file = sk_tensor_file_parse (bytes, &error);
   SkWeightsInfo info;
 
+  g_assert_no_error (error);
   g_assert_true (sk_weights_inspect_file (file, NULL, &info, &error));
   g_assert_cmpstr (info.variant.name, ==, net);
   self->plan = sk_plan_new (&info.variant, 1, 0, 0, info.classes, &error);
@@ -85,7 +53,8 @@ close_model (Model *self) {
 static void
 answer (Model *self, const char *name, int top[5]) {
   SkTransform transform = sk_transform_default (224);
-  g_autofree char *path = shared_path ("imagenet-samples", name);
+  g_autofree char *folder = shared_path ("imagenet-samples");
+  g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree float *input = g_new (float, 224 * 224 * 3);
   g_autofree float *logits = NULL;
   g_autoptr (GError) error = NULL;
@@ -122,9 +91,10 @@ judge (Model *self, char **fields, int *first, int *common) {
 static void
 test_network (gconstpointer data) {
   const char *net = data;
-  g_autofree char *name = g_strconcat (net, "-imagenet.safetensors.xz", NULL);
-  g_autofree char *weights = shared_path ("weights", name);
-  g_autofree char *table = shared_path ("imagenet-samples", "REFERENCE.tsv");
+  g_autofree char *name =
+      g_strconcat ("weights/", net, "-imagenet.safetensors.xz", NULL);
+  g_autofree char *weights = shared_path (name);
+  g_autofree char *table = shared_path ("imagenet-samples/REFERENCE.tsv");
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
   int first = 0, common = 0, n = 0;

@@ -1,16 +1,14 @@
 /* Races: twins begin alike and see the same pictures, go in lock-step, resume as if they
  * had never stopped, and do not fall together. On a small CIFAR-10 of noise. */
 
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "errors.h"
+#include "file-fixture.h"
 #include "race-folder.h"
 #include "race.h"
-#include "rng.h"
 
-#define RECORD 3073
 #define N_TRAIN 40 /* batches of 16, 16 and 8 */
 
 static const char *const twins[] = { "resnet20", "plain20", NULL };
@@ -23,47 +21,15 @@ typedef struct {
 } Fixture;
 
 static void
-write_records (const char *folder, const char *name, int n, guint64 seed) {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree guint8 *records = g_malloc ((gsize) n * RECORD);
-
-  for (int i = 0; i < n; i++) {
-    SkRng rng = sk_rng_at (seed, 1, (guint64) i);
-    guint8 *record = records + (gsize) i * RECORD;
-
-    record[0] = (guint8) (i % 10);
-    for (int j = 1; j < RECORD; j++)
-      record[j] = (guint8) (record[0] * 16 + sk_rng_below (&rng, 96));
-  }
-  g_assert_true (
-      g_file_set_contents (path, (const char *) records, (gssize) n * RECORD, NULL));
-}
-
-static void
-remove_tree (const char *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
-}
-
-static void
 set_up (Fixture *f, gconstpointer unused) {
   g_autoptr (GError) error = NULL;
 
   f->dir = g_dir_make_tmp ("skipscope-race-XXXXXX", NULL);
   f->race_dir = g_build_filename (f->dir, "race", NULL);
-  write_records (f->dir, "data_batch_1.bin", N_TRAIN, 1);
-  write_records (f->dir, "test_batch.bin", 10, 2);
   f->pool = sk_pool_new (2, 0);
   sk_recipe_init (&f->recipe);
   g_free (f->recipe.data);
-  f->recipe.data = g_strconcat ("cifar10:", f->dir, NULL);
+  f->recipe.data = make_cifar10 (f->dir, N_TRAIN, 10);
   f->recipe.epochs = 2;
   f->recipe.batch = 16;
   f->recipe.lr = 0.01f;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "file-fixture.h"
 #include "session-fixture.h"
 
 static void
@@ -301,13 +302,8 @@ test_survey (void) {
 /* Published weights on real photographs, where they are at hand. */
 static void
 test_published_weights (void) {
-  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
-  g_autofree char *data =
-      g_build_filename (shared ? shared : "../shared", "data", NULL);
-  g_autofree char *weights =
-      g_build_filename (data, "weights", "resnet20-cifar10.safetensors", NULL);
-  g_autofree char *photo =
-      g_build_filename (data, "imagenet-samples", "n01644900_tailed_frog.JPEG", NULL);
+  g_autofree char *weights = shared_path ("weights/resnet20-cifar10.safetensors");
+  g_autofree char *photo = shared_path ("imagenet-samples/n01644900_tailed_frog.JPEG");
   const SkAnswer *answer;
   Fixture *fixture;
 

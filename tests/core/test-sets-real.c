@@ -1,12 +1,11 @@
 /* The real CIFAR-10: its counts, and the mean that everybody publishes. */
 
 #include "dataset.h"
+#include "file-fixture.h"
 
 static void
 test_cifar10_real (void) {
-  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
-  g_autofree char *path = g_build_filename (shared ? shared : "../shared", "data",
-                                            "cifar-10-binary.tar.xz", NULL);
+  g_autofree char *path = shared_path ("cifar-10-binary.tar.xz");
   g_autofree char *spec = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (SkDataset) set = NULL;

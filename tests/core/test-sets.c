@@ -2,11 +2,11 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "dataset.h"
 #include "errors.h"
+#include "file-fixture.h"
 
 /* --- the built-in set ---------------------------------------------------------------- */
 
@@ -111,24 +111,6 @@ put_records (const char *folder, const char *name, int n, int salt) {
   put (folder, name, bytes);
 }
 
-static void
-remove_folder (const char *folder) {
-  GDir *dir = g_dir_open (folder, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-
-    if (g_file_test (path, G_FILE_TEST_IS_DIR))
-      remove_folder (path);
-    else
-      g_unlink (path);
-  }
-  if (dir)
-    g_dir_close (dir);
-  g_rmdir (folder);
-}
-
 static SkDataset *
 open_at (const char *kind, const char *path, GError **error) {
   g_autofree char *spec = g_strconcat (kind, ":", path, NULL);
@@ -182,7 +164,7 @@ test_cifar10_folder (void) {
     g_assert_no_error (error);
     check_small_cifar10 (set);
   }
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -235,7 +217,7 @@ test_cifar10_archive (void) {
     g_assert_no_error (error);
     check_small_cifar10 (set);
   }
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -251,7 +233,7 @@ test_cifar10_cut_archive (void) {
   g_assert_null (open_at ("cifar10", path, &error));
   g_assert_error (error, SK_ERROR, SK_ERROR_FORMAT);
   g_assert_nonnull (strstr (error->message, path));
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -272,7 +254,7 @@ test_cifar100_folder (void) {
   g_assert_cmpstr (sk_dataset_class_name (set, 99), ==, "worm");
   g_assert_cmpstr (sk_dataset_class_name (set, 0), ==, "apple");
   check_picture (set, SK_SPLIT_TRAIN, 4, 4, 60);
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -288,7 +270,7 @@ test_cifar10_own_names (void) {
   g_assert_nonnull (set);
   g_assert_cmpstr (sk_dataset_class_name (set, 9), ==, "j");
   g_assert_cmpint (sk_dataset_count (set, SK_SPLIT_TRAIN), ==, 0);
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 /* What is wrong, and what the message must name. */
@@ -323,7 +305,7 @@ test_cifar10_refusals (void) {
   wrong[2 * 3073] = 10;
   put (folder, "data_batch_1.bin", bad_label);
   check_refused (folder, SK_ERROR_FORMAT, "record 2, offset 6146: label 10");
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 static void
@@ -337,7 +319,7 @@ test_cancelled (void) {
   g_cancellable_cancel (cancellable);
   g_assert_null (sk_dataset_open (spec, 1, cancellable, &error));
   g_assert_error (error, SK_ERROR, SK_ERROR_CANCELLED);
-  remove_folder (folder);
+  remove_tree (folder);
 }
 
 int

@@ -1,9 +1,9 @@
 /* A folder looked at before anything learns from it: classes, the split, broken files,
  * files that are there twice. */
 
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "file-fixture.h"
 #include "surveyor.h"
 
 typedef struct {
@@ -14,22 +14,13 @@ typedef struct {
 /* A 24×16 BMP of one colour. */
 static void
 write_picture (const Fixture *f, const char *name, guint8 colour) {
-  const gsize size = 54 + 24 * 16 * 3;
-  g_autofree guint8 *bmp = g_malloc0 (size);
+  gsize size;
+  g_autofree guint8 *bmp = make_bmp (24, 16, &size);
   g_autofree char *path = g_build_filename (f->dir, name, NULL);
   g_autofree char *folder = g_path_get_dirname (path);
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  memcpy (bmp, "BM", 2);
-  bmp[2] = size & 255;
-  bmp[3] = (guint8) (size >> 8);
-  bmp[10] = 54;
-  bmp[14] = 40;
-  bmp[18] = 24;
-  bmp[22] = 16;
-  bmp[26] = 1;
-  bmp[28] = 24;
-  memset (bmp + 54, colour, size - 54);
+  memset (bmp + BMP_PIXELS, colour, size - BMP_PIXELS);
   g_assert_true (g_file_set_contents (path, (char *) bmp, (gssize) size, NULL));
 }
 
@@ -38,19 +29,6 @@ write_text (const Fixture *f, const char *name, const char *text) {
   g_autofree char *path = g_build_filename (f->dir, name, NULL);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-}
-
-static void
-remove_tree (const char *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 static void

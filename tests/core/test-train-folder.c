@@ -4,9 +4,9 @@
 #include <math.h>
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
-#include <glib/gstdio.h>
 
 #include "evaluate.h"
+#include "file-fixture.h"
 #include "trainer.h"
 
 #define PER_CLASS 24
@@ -20,9 +20,7 @@ typedef struct {
 
 static SkDataset *
 open_source (void) {
-  const char *given = g_getenv ("SKIPSCOPE_SHARED");
-  g_autofree char *archive = g_build_filename (given != NULL ? given : "../shared",
-                                               "data/cifar-10-binary.tar.xz", NULL);
+  g_autofree char *archive = shared_path ("cifar-10-binary.tar.xz");
   g_autofree char *spec = g_strconcat ("cifar10:", archive, NULL);
   g_autoptr (GError) error = NULL;
   gboolean real = g_file_test (archive, G_FILE_TEST_EXISTS);
@@ -75,19 +73,6 @@ set_up (Fixture *f) {
   f->source = open_source ();
   write_part (f, SK_SPLIT_TRAIN, "train");
   write_part (f, SK_SPLIT_TEST, "test");
-}
-
-static void
-remove_tree (const char *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "evaluate.h"
+#include "file-fixture.h"
 #include "weights.h"
 
 /* A few pictures lie so near a border that another order of the sums decides. */
@@ -27,14 +28,11 @@ static Shared shared;
 
 static void
 open_shared (void) {
-  const char *given = g_getenv ("SKIPSCOPE_SHARED");
-  g_autofree char *data =
-      g_build_filename (given != NULL ? given : "../shared", "data", NULL);
-  g_autofree char *archive = g_build_filename (data, "cifar-10-binary.tar.xz", NULL);
+  g_autofree char *archive = shared_path ("cifar-10-binary.tar.xz");
   g_autofree char *spec = g_strconcat ("cifar10:", archive, NULL);
   g_autoptr (GError) error = NULL;
 
-  shared.folder = g_build_filename (data, "weights", NULL);
+  shared.folder = shared_path ("weights");
   if (!g_file_test (archive, G_FILE_TEST_EXISTS))
     return;
   shared.dataset = sk_dataset_open (spec, 0, NULL, &error);

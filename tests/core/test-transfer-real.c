@@ -6,17 +6,11 @@
 #include <glib/gstdio.h>
 #include <math.h>
 
+#include "file-fixture.h"
 #include "trainer.h"
 
 #define SEEDS 5
 #define LEAST_RIGHT 141 /* of 153; the median of the seeds; PyTorch: 141 to 145 */
-
-static char *
-shared_path (const char *name) {
-  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
-
-  return g_build_filename (shared != NULL ? shared : "../shared", "data", name, NULL);
-}
 
 /* The file at hand in @archive, written to @path. */
 static void
@@ -54,19 +48,6 @@ unpack (const char *from, const char *dir, const char *name) {
       write_entry (archive, path);
   }
   archive_read_free (archive);
-}
-
-static void
-remove_tree (const char *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 /* Right of the test pictures after the last epoch. */

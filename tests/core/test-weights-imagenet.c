@@ -1,45 +1,15 @@
 /* Real networks against PyTorch's logits: every container, both block kinds, other sizes
  * than the usual one. */
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <math.h>
 
+#include "file-fixture.h"
 #include "network.h"
 #include "weights.h"
 
 /* The largest error against the largest logit; float32 in another order of sums, and
  * Winograd's transforms, stay well below it. */
 #define TOLERANCE 1e-4
-
-static char *
-shared_path (const char *name) {
-  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
-
-  return g_build_filename (shared != NULL ? shared : "../shared", "data/weights", name,
-                           NULL);
-}
-
-/* The bytes of a file that may be packed by xz. */
-static GBytes *
-unpack (const char *path) {
-  struct archive *archive = archive_read_new ();
-  struct archive_entry *entry;
-  GByteArray *bytes = g_byte_array_new ();
-  guint8 *buffer = g_malloc (1 << 20);
-  la_ssize_t n;
-
-  archive_read_support_filter_xz (archive);
-  archive_read_support_format_raw (archive);
-  g_assert_cmpint (archive_read_open_filename (archive, path, 1 << 20), ==, ARCHIVE_OK);
-  g_assert_cmpint (archive_read_next_header (archive, &entry), ==, ARCHIVE_OK);
-  while ((n = archive_read_data (archive, buffer, 1 << 20)) > 0)
-    g_byte_array_append (bytes, buffer, (guint) n);
-  g_assert_cmpint (n, ==, 0);
-  archive_read_free (archive);
-  g_free (buffer);
-  return g_byte_array_free_to_bytes (bytes);
-}
 
 /* The README's picture: element i in (N,C,H,W) order, from a multiplicative hash. */
 static float *
@@ -109,8 +79,10 @@ static const struct {
 static void
 test_logits (gconstpointer data) {
   gsize i = GPOINTER_TO_SIZE (data);
-  g_autofree char *path = shared_path (cases[i].file);
-  g_autofree char *reference_path = shared_path ("reference-logits.safetensors");
+  g_autofree char *folder = shared_path ("weights");
+  g_autofree char *path = g_build_filename (folder, cases[i].file, NULL);
+  g_autofree char *reference_path =
+      g_build_filename (folder, "reference-logits.safetensors", NULL);
   g_autoptr (SkTensorFile) reference = NULL, file = NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
@@ -123,7 +95,7 @@ test_logits (gconstpointer data) {
   }
   reference = sk_tensor_file_read (reference_path, &error);
   g_assert_no_error (error);
-  bytes = unpack (path);
+  bytes = unpack_xz (path);
   file = sk_tensor_file_parse (bytes, &error);
   g_assert_no_error (error);
   logits = sk_tensor_file_find (reference, cases[i].logits);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "file-fixture.h"
 #include "pickle.h"
 #include "pytorch.h"
 #include "safetensors.h"
@@ -267,9 +268,7 @@ test_pickle_may_contain_itself (void) {
 
 static void
 test_real_checkpoints (void) {
-  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
-  g_autofree char *dir =
-      g_build_filename (shared != NULL ? shared : "../shared", "data/weights", NULL);
+  g_autofree char *dir = shared_path ("weights");
   g_autofree char *legacy_path = g_build_filename (dir, "resnet20-12fca82f.th", NULL);
   g_autofree char *zip_path = g_build_filename (dir, "resnet20-cifar10-zip.pth", NULL);
   g_autofree char *path = g_build_filename (dir, "resnet20-cifar10.safetensors", NULL);

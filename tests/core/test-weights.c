@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "errors.h"
+#include "file-fixture.h"
 #include "safetensors.h"
 #include "weights.h"
 
@@ -280,10 +281,7 @@ test_origin (Fixture *f, gconstpointer net) {
 /* The published CIFAR-10 weights, when they are there. */
 static void
 test_published_weights (Fixture *f, gconstpointer net) {
-  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
-  g_autofree char *path =
-      g_build_filename (shared != NULL ? shared : "../shared",
-                        "data/weights/resnet20-cifar10.safetensors", NULL);
+  g_autofree char *path = shared_path ("weights/resnet20-cifar10.safetensors");
   g_autoptr (GError) error = NULL;
   SkWeightsInfo info;
   int n = 0;

@@ -1,33 +1,23 @@
 #include "train-fixture.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
-#include <string.h>
 
 #include "record.h"
 
 /* A 32×32 BMP: stripes this way for one class, that way for the other, and noise. */
 static void
 draw_picture (const char *path, int label, guint32 seed) {
-  const gsize size = 54 + 32 * 32 * 3;
-  guint8 *bmp = g_malloc0 (size);
+  gsize size;
+  guint8 *bmp = make_bmp (32, 32, &size);
   g_autoptr (GError) error = NULL;
 
-  memcpy (bmp, "BM", 2);
-  bmp[2] = size & 255;
-  bmp[3] = (guint8) (size >> 8);
-  bmp[10] = 54;
-  bmp[14] = 40;
-  bmp[18] = bmp[22] = 32;
-  bmp[26] = 1;
-  bmp[28] = 24;
   for (int y = 0; y < 32; y++)
     for (int x = 0; x < 32; x++)
       for (int c = 0; c < 3; c++) {
         int wave = (label != 0 ? x : y) / 4 % 2 * 120;
 
         seed = seed * 1664525 + 1013904223;
-        bmp[54 + (y * 32 + x) * 3 + c] = (guint8) (wave + (int) (seed >> 25));
+        bmp[BMP_PIXELS + (y * 32 + x) * 3 + c] = (guint8) (wave + (int) (seed >> 25));
       }
   g_file_set_contents (path, (const char *) bmp, (gssize) size, &error);
   g_assert_no_error (error);
@@ -50,19 +40,6 @@ draw_pictures (const char *dir) {
         draw_picture (path, label, (guint32) (split * 1000 + label * 100 + i));
       }
     }
-}
-
-void
-remove_tree (const char *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
 }
 
 void

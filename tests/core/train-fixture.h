@@ -1,5 +1,6 @@
 #pragma once
 
+#include "file-fixture.h"
 #include "trainer.h"
 
 /* A folder of small pictures that a test draws, and trainers on it. */
@@ -27,10 +28,6 @@ new_trainer (Fixture *f, const char *run_dir, gboolean resume);
 /* Steps, ending epochs where they end; −1: until it is finished. */
 void
 advance (SkTrainer *trainer, int n_steps);
-
-/* @path and everything in it. */
-void
-remove_tree (const char *path);
 
 void
 assert_same_bits (SkTrainer *a, SkTrainer *b);

@@ -1,41 +1,10 @@
 #include "window-fixture.h"
 
-#include <glib/gstdio.h>
+#include "file-fixture.h"
 
 #define PATIENCE_SECONDS 120
-#define RECORD 3073
 #define TRAIN_PICTURES 640
 #define TEST_PICTURES 64
-
-static void
-write_records (const char *folder, const char *name, int n, guint32 seed) {
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-  g_autofree guint8 *records = g_malloc ((gsize) n * RECORD);
-  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-
-  for (int i = 0; i < n; i++) {
-    guint8 *record = records + (gsize) i * RECORD;
-
-    record[0] = (guint8) (i % 10);
-    for (int j = 1; j < RECORD; j++)
-      record[j] = (guint8) (record[0] * 16 + g_rand_int_range (rand, 0, 96));
-  }
-  g_assert_true (
-      g_file_set_contents (path, (const char *) records, (gssize) n * RECORD, NULL));
-}
-
-static void
-remove_tree (const char *path) {
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir && (name = g_dir_read_name (dir))) {
-    g_autofree char *child = g_build_filename (path, name, NULL);
-
-    remove_tree (child);
-  }
-  g_remove (path);
-}
 
 int
 fixture_main (int argc, char **argv, void (*add_tests) (void)) {
@@ -65,11 +34,9 @@ void
 fixture_set_up (Fixture *self, gconstpointer data) {
   self->folder = g_dir_make_tmp ("skipscope-window-XXXXXX", NULL);
   g_assert_nonnull (self->folder);
-  write_records (self->folder, "data_batch_1.bin", TRAIN_PICTURES, 1);
-  write_records (self->folder, "test_batch.bin", TEST_PICTURES, 2);
   sk_recipe_init (&self->recipe);
   g_free (self->recipe.data);
-  self->recipe.data = g_strconcat ("cifar10:", self->folder, NULL);
+  self->recipe.data = make_cifar10 (self->folder, TRAIN_PICTURES, TEST_PICTURES);
   self->recipe.batch = 16;
   self->recipe.epochs = 50;
   self->recipe.lr = 0.01f;
