@@ -174,11 +174,6 @@ sk_bars_area_init (SkBarsArea *self) {
   sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }
 
-GtkWidget *
-sk_bars_area_new (void) {
-  return g_object_new (SK_TYPE_BARS_AREA, "hexpand", TRUE, "vexpand", TRUE, NULL);
-}
-
 void
 sk_bars_area_take (SkBarsArea *self, const SkSnapshot *snapshot) {
   if (snapshot->plan != self->plan) {

@@ -12,9 +12,6 @@
 #define SK_TYPE_BARS_AREA (sk_bars_area_get_type ())
 G_DECLARE_FINAL_TYPE (SkBarsArea, sk_bars_area, SK, BARS_AREA, GtkWidget)
 
-GtkWidget *
-sk_bars_area_new (void);
-
 void
 sk_bars_area_take (SkBarsArea *self, const SkSnapshot *snapshot);
 

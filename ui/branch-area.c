@@ -180,11 +180,6 @@ sk_branch_area_init (SkBranchArea *self) {
   sk_picture_follow_style (widget, G_CALLBACK (gtk_widget_queue_draw));
 }
 
-GtkWidget *
-sk_branch_area_new (void) {
-  return g_object_new (SK_TYPE_BRANCH_AREA, "hexpand", TRUE, "vexpand", TRUE, NULL);
-}
-
 void
 sk_branch_area_take (SkBranchArea *self, const SkSnapshot *snapshot) {
   if (self->branch == NULL || snapshot->plan != self->branch->plan) {

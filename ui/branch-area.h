@@ -12,9 +12,6 @@
 #define SK_TYPE_BRANCH_AREA (sk_branch_area_get_type ())
 G_DECLARE_FINAL_TYPE (SkBranchArea, sk_branch_area, SK, BRANCH_AREA, GtkWidget)
 
-GtkWidget *
-sk_branch_area_new (void);
-
 void
 sk_branch_area_take (SkBranchArea *self, const SkSnapshot *snapshot);
 

@@ -266,11 +266,6 @@ sk_curves_area_init (SkCurvesArea *self) {
   sk_picture_follow_style (widget, G_CALLBACK (redraw));
 }
 
-GtkWidget *
-sk_curves_area_new (void) {
-  return g_object_new (SK_TYPE_CURVES_AREA, "hexpand", TRUE, "vexpand", TRUE, NULL);
-}
-
 static void
 renew_words (SkCurvesArea *self) {
   gint64 now = g_get_monotonic_time ();

@@ -9,9 +9,6 @@
 #define SK_TYPE_CURVES_AREA (sk_curves_area_get_type ())
 G_DECLARE_FINAL_TYPE (SkCurvesArea, sk_curves_area, SK, CURVES_AREA, GtkWidget)
 
-GtkWidget *
-sk_curves_area_new (void);
-
 /* Appends the snapshot's points. */
 void
 sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot);

@@ -169,11 +169,6 @@ sk_lesion_area_init (SkLesionArea *self) {
   sk_picture_follow_style (widget, G_CALLBACK (gtk_widget_queue_draw));
 }
 
-GtkWidget *
-sk_lesion_area_new (void) {
-  return g_object_new (SK_TYPE_LESION_AREA, "hexpand", TRUE, "vexpand", TRUE, NULL);
-}
-
 void
 sk_lesion_area_take (SkLesionArea *self, SkLesions *lesions) {
   if (lesions == self->lesions)

@@ -9,9 +9,6 @@
 #define SK_TYPE_LESION_AREA (sk_lesion_area_get_type ())
 G_DECLARE_FINAL_TYPE (SkLesionArea, sk_lesion_area, SK, LESION_AREA, GtkWidget)
 
-GtkWidget *
-sk_lesion_area_new (void);
-
 /* @lesions: (nullable) reffed */
 void
 sk_lesion_area_take (SkLesionArea *self, SkLesions *lesions);

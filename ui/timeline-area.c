@@ -210,11 +210,6 @@ sk_timeline_area_init (SkTimelineArea *self) {
   sk_timeline_area_show (self, 1, 0, "", "");
 }
 
-GtkWidget *
-sk_timeline_area_new (void) {
-  return g_object_new (SK_TYPE_TIMELINE_AREA, NULL);
-}
-
 void
 sk_timeline_area_show (SkTimelineArea *self, int epochs, int unfreeze,
                        const char *first, const char *second) {

@@ -7,9 +7,6 @@
 #define SK_TYPE_TIMELINE_AREA (sk_timeline_area_get_type ())
 G_DECLARE_FINAL_TYPE (SkTimelineArea, sk_timeline_area, SK, TIMELINE_AREA, GtkWidget)
 
-GtkWidget *
-sk_timeline_area_new (void);
-
 /* @unfreeze: epochs before everything learns; 0: never. @first, @second: how it learns
  * before and after that, copied */
 void
