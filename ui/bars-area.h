@@ -1,8 +1,7 @@
 #pragma once
 
-#include <adwaita.h>
-
 #include "bars.h"
+#include "picture-area.h"
 #include "snapshot.h"
 
 /* Gradient norms over depth; the bar under the pointer tells its numbers, a click or
@@ -10,7 +9,7 @@
  *
  * Signal "picked" (SkBarsArea *, int block). */
 #define SK_TYPE_BARS_AREA (sk_bars_area_get_type ())
-G_DECLARE_FINAL_TYPE (SkBarsArea, sk_bars_area, SK, BARS_AREA, GtkWidget)
+G_DECLARE_FINAL_TYPE (SkBarsArea, sk_bars_area, SK, BARS_AREA, SkPictureArea)
 
 void
 sk_bars_area_take (SkBarsArea *self, const SkSnapshot *snapshot);

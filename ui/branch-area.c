@@ -3,20 +3,13 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "picture.h"
-
-/* What is read aloud is renewed no oftener, in µs. */
-#define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
-
 struct _SkBranchArea {
-  GtkWidget parent;
+  SkPictureArea parent;
   SkBranch *branch; /* (nullable) */
-  int hover, marked; /* blocks, −1: none */
-  gint64 words_at;
-  SkPace pace;
+  int marked; /* block, −1: none */
 };
 
-G_DEFINE_FINAL_TYPE (SkBranchArea, sk_branch_area, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SkBranchArea, sk_branch_area, SK_TYPE_PICTURE_AREA)
 
 enum {
   SIGNAL_PICKED,
@@ -26,115 +19,54 @@ enum {
 static guint signals[N_SIGNALS];
 
 static void
-say (SkBranchArea *self, gboolean now) {
-  gint64 time = g_get_monotonic_time ();
-  g_autofree char *words = NULL;
+say (SkBranchArea *self) {
+  SkPictureArea *area = SK_PICTURE_AREA (self);
+  int block = sk_picture_area_place (area);
+  g_autofree char *words = block >= 0 ? sk_branch_describe (self->branch, block)
+                                      : sk_branch_summary (self->branch);
 
-  if (self->branch == NULL || (!now && time - self->words_at < WORDS_INTERVAL))
-    return;
-  self->words_at = time;
-  words = self->hover >= 0 ? sk_branch_describe (self->branch, self->hover)
-                           : sk_branch_summary (self->branch);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  sk_picture_area_set_description (area, words);
 }
 
 static void
-set_hover (SkBranchArea *self, int hover) {
-  if (hover == self->hover)
-    return;
-  self->hover = hover;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+draw (SkPictureArea *area, cairo_t *cr, double width, double height,
+      const SkPalette *palette) {
+  SkBranchArea *self = SK_BRANCH_AREA (area);
+
+  if (self->branch != NULL)
+    sk_branch_draw (cr, self->branch, width, height, palette,
+                    sk_picture_area_place (area), self->marked);
 }
 
 static int
-block_at (SkBranchArea *self, double x, double y) {
-  GtkWidget *widget = GTK_WIDGET (self);
-  SkPalette palette;
+block_at (SkPictureArea *area, double width, double height, const SkPalette *palette,
+          double x, double y) {
+  const SkBranch *branch = SK_BRANCH_AREA (area)->branch;
 
-  if (self->branch == NULL)
-    return -1;
-  sk_picture_palette (widget, &palette);
-  return sk_branch_at (self->branch, gtk_widget_get_width (widget),
-                       gtk_widget_get_height (widget), &palette, x, y);
+  return branch != NULL ? sk_branch_at (branch, width, height, palette, x, y) : -1;
 }
 
 static void
-motion_cb (GtkEventControllerMotion *controller, double x, double y,
-           SkBranchArea *self) {
-  set_hover (self, block_at (self, x, y));
-}
-
-static void
-leave_cb (GtkEventControllerMotion *controller, SkBranchArea *self) {
-  if (!gtk_widget_has_focus (GTK_WIDGET (self)))
-    set_hover (self, -1);
-}
-
-static void
-released_cb (GtkGestureClick *gesture, int n_press, double x, double y,
-             SkBranchArea *self) {
-  int block = block_at (self, x, y);
-
-  gtk_widget_grab_focus (GTK_WIDGET (self));
+clicked (SkPictureArea *area, int block, GdkModifierType state) {
   if (block >= 0)
-    g_signal_emit (self, signals[SIGNAL_PICKED], 0, block);
+    g_signal_emit (area, signals[SIGNAL_PICKED], 0, block);
 }
 
 static gboolean
-key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-        SkBranchArea *self) {
-  int last = self->branch != NULL ? self->branch->plan->n_blocks - 1 : -1;
-  int at = self->hover >= 0 ? self->hover : self->marked;
+key_pressed (SkPictureArea *area, guint key, GdkModifierType state) {
+  SkBranchArea *self = SK_BRANCH_AREA (area);
+  int n = self->branch != NULL ? self->branch->plan->n_blocks : 0;
+  int at =
+      sk_picture_area_place (area) >= 0 ? sk_picture_area_place (area) : self->marked;
 
-  if (last < 0)
-    return FALSE;
-  if (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) {
-    if (at >= 0)
-      g_signal_emit (self, signals[SIGNAL_PICKED], 0, at);
+  if (n > 0 && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter)) {
+    clicked (area, at, state);
     return at >= 0;
   }
-  if (key == GDK_KEY_Left)
-    at--;
-  else if (key == GDK_KEY_Right)
-    at++;
-  else if (key == GDK_KEY_Home)
-    at = 0;
-  else if (key == GDK_KEY_End)
-    at = last;
-  else
+  if (!sk_picture_area_walk (area, key, GTK_ORIENTATION_HORIZONTAL, at, n))
     return FALSE;
-  set_hover (self, CLAMP (at, 0, last));
-  say (self, TRUE);
+  say (self);
   return TRUE;
-}
-
-static void
-focus_cb (GtkWidget *widget, GParamSpec *spec, gpointer data) {
-  if (!gtk_widget_has_focus (widget))
-    set_hover (SK_BRANCH_AREA (widget), -1);
-}
-
-static void
-sk_branch_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
-  SkBranchArea *self = SK_BRANCH_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  SkPalette palette;
-  cairo_t *cr;
-
-  if (self->branch == NULL || width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sk_branch_draw (cr, self->branch, width, height, &palette, self->hover, self->marked);
-  cairo_destroy (cr);
-}
-
-static void
-sk_branch_area_dispose (GObject *object) {
-  sk_pace_clear (&SK_BRANCH_AREA (object)->pace);
-  G_OBJECT_CLASS (sk_branch_area_parent_class)->dispose (object);
 }
 
 static void
@@ -145,53 +77,44 @@ sk_branch_area_finalize (GObject *object) {
 
 static void
 sk_branch_area_class_init (SkBranchAreaClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  SkPictureAreaClass *area_class = SK_PICTURE_AREA_CLASS (class);
 
-  G_OBJECT_CLASS (class)->dispose = sk_branch_area_dispose;
   G_OBJECT_CLASS (class)->finalize = sk_branch_area_finalize;
-  widget_class->snapshot = sk_branch_area_snapshot;
+  area_class->draw = draw;
+  area_class->place_at = block_at;
+  area_class->clicked = clicked;
+  area_class->key_pressed = key_pressed;
+  area_class->keeps_place = TRUE;
   signals[SIGNAL_PICKED] =
       g_signal_new ("picked", SK_TYPE_BRANCH_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_widget_class_set_css_name (widget_class, "branches");
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "branches");
 }
 
 static void
 sk_branch_area_init (SkBranchArea *self) {
-  GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *key = gtk_event_controller_key_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  self->hover = self->marked = -1;
-  gtk_widget_set_focusable (widget, TRUE);
-  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
-  g_signal_connect (key, "key-pressed", G_CALLBACK (key_cb), self);
-  g_signal_connect (click, "released", G_CALLBACK (released_cb), self);
-  g_signal_connect (self, "notify::has-focus", G_CALLBACK (focus_cb), NULL);
-  gtk_widget_add_controller (widget, motion);
-  gtk_widget_add_controller (widget, key);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Strength of every branch against its skip"), -1);
-  sk_picture_follow_style (widget, G_CALLBACK (gtk_widget_queue_draw));
+  self->marked = -1;
+  sk_picture_area_set_label (SK_PICTURE_AREA (self),
+                             _ ("Strength of every branch against its skip"));
 }
 
 void
 sk_branch_area_take (SkBranchArea *self, const SkSnapshot *snapshot) {
+  SkPictureArea *area = SK_PICTURE_AREA (self);
+
   if (self->branch == NULL || snapshot->plan != self->branch->plan) {
     g_clear_pointer (&self->branch, sk_branch_free);
-    self->hover = self->marked = -1;
+    self->marked = -1;
+    sk_picture_area_point (area, -1);
     if (snapshot->plan != NULL)
       self->branch = sk_branch_new (snapshot->plan);
   }
-  if (self->branch != NULL)
+  if (self->branch != NULL) {
     sk_branch_update (self->branch, snapshot->blocks);
-  say (self, FALSE);
-  sk_pace_redraw (&self->pace, GTK_WIDGET (self), gtk_widget_queue_draw);
+    if (sk_picture_area_words_are_due (area))
+      say (self);
+  }
+  sk_picture_area_redraw_paced (area);
 }
 
 void
@@ -199,7 +122,7 @@ sk_branch_area_mark (SkBranchArea *self, int block) {
   if (block == self->marked)
     return;
   self->marked = block;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 const SkBranch *

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <adwaita.h>
-
 #include "branch.h"
+#include "picture-area.h"
 #include "snapshot.h"
 
 /* The strength of each branch; the one under the pointer tells its numbers, a click or
@@ -10,7 +9,7 @@
  *
  * Signal "picked" (SkBranchArea *, int block). */
 #define SK_TYPE_BRANCH_AREA (sk_branch_area_get_type ())
-G_DECLARE_FINAL_TYPE (SkBranchArea, sk_branch_area, SK, BRANCH_AREA, GtkWidget)
+G_DECLARE_FINAL_TYPE (SkBranchArea, sk_branch_area, SK, BRANCH_AREA, SkPictureArea)
 
 void
 sk_branch_area_take (SkBranchArea *self, const SkSnapshot *snapshot);

@@ -142,6 +142,52 @@ test_pick (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (graph->nodes[node].block, ==, 7);
 }
 
+static void
+picked_cb (GtkWidget *area, int block, int *picked) {
+  *picked = block;
+}
+
+/* The pointer and the keys lead to the same blocks; with neither there, none is. */
+static void
+test_pointing (Fixture *fixture, gconstpointer data) {
+  static const guint keys[] = { GDK_KEY_Right, GDK_KEY_End,  GDK_KEY_Right,
+                                GDK_KEY_Left,  GDK_KEY_Home, GDK_KEY_Up };
+  static const int leads_to[] = { 3, 8, 8, 7, 0, 0 };
+  SkTrainViews *views = views_of (fixture);
+  GtkWidget *branch = fixture_find (GTK_WIDGET (views), sk_branch_area_get_type ());
+  SkPictureArea *area = SK_PICTURE_AREA (branch);
+  GtkEventController *motion =
+      fixture_controller (branch, GTK_TYPE_EVENT_CONTROLLER_MOTION);
+  GtkEventController *key = fixture_controller (branch, GTK_TYPE_EVENT_CONTROLLER_KEY);
+  double x = 0, y;
+  int picked = -1;
+
+  train (fixture);
+  sk_train_views_open (views, "branches");
+  fixture_run (300);
+  y = gtk_widget_get_height (branch) / 2;
+  g_assert_cmpint (sk_picture_area_place (area), ==, -1);
+  while (sk_picture_area_place (area) != 2 && x < gtk_widget_get_width (branch))
+    g_signal_emit_by_name (motion, "motion", x += 4, y);
+  g_assert_cmpint (sk_picture_area_place (area), ==, 2);
+  g_signal_connect (branch, "picked", G_CALLBACK (picked_cb), &picked);
+  g_signal_emit_by_name (fixture_controller (branch, GTK_TYPE_GESTURE_CLICK),
+                         "released", 1, x, y);
+  g_assert_cmpint (picked, ==, 2);
+  g_assert_true (gtk_widget_has_focus (branch));
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
+    gboolean taken;
+
+    g_signal_emit_by_name (key, "key-pressed", keys[i], 0, 0, &taken);
+    g_assert_true (taken == (keys[i] != GDK_KEY_Up));
+    g_assert_cmpint (sk_picture_area_place (area), ==, leads_to[i]);
+  }
+  g_signal_emit_by_name (motion, "leave");
+  g_assert_cmpint (sk_picture_area_place (area), ==, 0);
+  gtk_window_set_focus (GTK_WINDOW (fixture->window), NULL);
+  g_assert_cmpint (sk_picture_area_place (area), ==, -1);
+}
+
 /* Returns: a label's text in the row whose label says @name */
 static const char *
 number_of (GtkWidget *root, const char *name) {
@@ -309,6 +355,7 @@ add_tests (void) {
     { "/window/views/accessible", test_accessible },
     { "/window/views/blocks", test_blocks_say_numbers },
     { "/window/views/pick", test_pick },
+    { "/window/views/pointing", test_pointing },
     { "/window/views/numbers", test_numbers },
     { "/window/views/choices", test_choices },
     { "/window/views/scrub", test_scrub },

@@ -144,6 +144,19 @@ fixture_find_named (GtkWidget *root, const char *css_name) {
   return NULL;
 }
 
+GtkEventController *
+fixture_controller (GtkWidget *widget, GType type) {
+  g_autoptr (GListModel) all = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (all); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (all, i);
+
+    if (G_TYPE_CHECK_INSTANCE_TYPE (controller, type))
+      return controller;
+  }
+  g_assert_not_reached ();
+}
+
 /* The test backend only tells what a property is by saying that it is not something. */
 char *
 fixture_label (GtkWidget *widget) {

@@ -51,6 +51,10 @@ fixture_find (GtkWidget *root, GType type);
 GtkWidget *
 fixture_find_named (GtkWidget *root, const char *css_name);
 
+/* (transfer none): a widget's controller of a type. */
+GtkEventController *
+fixture_controller (GtkWidget *widget, GType type);
+
 /* (transfer full): an accessible property as the test backend tells it. */
 char *
 fixture_label (GtkWidget *widget);
