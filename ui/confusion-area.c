@@ -3,17 +3,15 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "picture.h"
-
 #define MIN_SIDE 280 /* px */
 
 struct _SkConfusionArea {
-  GtkWidget parent;
+  SkPictureArea parent; /* places: the cells, row by row */
   const SkReport *report; /* (nullable) */
-  SkConfusionCell hover, selected;
+  SkConfusionCell selected;
 };
 
-G_DEFINE_FINAL_TYPE (SkConfusionArea, sk_confusion_area, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SkConfusionArea, sk_confusion_area, SK_TYPE_PICTURE_AREA)
 
 enum {
   SELECTED,
@@ -29,15 +27,11 @@ same (SkConfusionCell a, SkConfusionCell b) {
 }
 
 static SkConfusionCell
-cell_at (SkConfusionArea *self, double x, double y) {
-  GtkWidget *widget = GTK_WIDGET (self);
-  SkPalette palette;
-
-  if (self->report == NULL)
+cell_of (SkConfusionArea *self, int place) {
+  if (self->report == NULL || place < 0)
     return nowhere;
-  sk_picture_palette (widget, &palette);
-  return sk_confusion_at (self->report, gtk_widget_get_width (widget),
-                          gtk_widget_get_height (widget), &palette, x, y);
+  return (SkConfusionCell){ place / self->report->classes,
+                            place % self->report->classes };
 }
 
 static void
@@ -48,58 +42,59 @@ tell (SkConfusionArea *self) {
     words = sk_confusion_describe (self->report, self->selected);
   else
     words = g_strdup (_ ("What each class was taken for"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  words, -1);
+  sk_picture_area_set_label (SK_PICTURE_AREA (self), words);
 }
 
 static void
 choose (SkConfusionArea *self, SkConfusionCell cell) {
   self->selected = cell;
   tell (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
   g_signal_emit (self, signals[SELECTED], 0, cell.label, cell.predicted);
 }
 
 void
 sk_confusion_area_set (SkConfusionArea *self, const SkReport *report) {
   self->report = report;
-  self->hover = nowhere;
+  sk_picture_area_point (SK_PICTURE_AREA (self), -1);
   if (report == NULL || self->selected.label >= report->classes ||
       self->selected.predicted >= report->classes)
     self->selected = nowhere;
   tell (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 static void
-motion_cb (GtkEventControllerMotion *controller, double x, double y,
-           SkConfusionArea *self) {
-  SkConfusionCell cell = cell_at (self, x, y);
+draw (SkPictureArea *area, cairo_t *cr, double width, double height,
+      const SkPalette *palette) {
+  SkConfusionArea *self = SK_CONFUSION_AREA (area);
 
-  if (same (cell, self->hover))
-    return;
-  self->hover = cell;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->report != NULL)
+    sk_confusion_draw (cr, self->report, width, height, palette,
+                       cell_of (self, sk_picture_area_place (area)), self->selected);
+}
+
+static int
+place_at (SkPictureArea *area, double width, double height, const SkPalette *palette,
+          double x, double y) {
+  const SkReport *report = SK_CONFUSION_AREA (area)->report;
+  SkConfusionCell cell =
+      report ? sk_confusion_at (report, width, height, palette, x, y) : nowhere;
+
+  return cell.label >= 0 ? cell.label * report->classes + cell.predicted : -1;
 }
 
 static void
-leave_cb (GtkEventControllerMotion *controller, SkConfusionArea *self) {
-  self->hover = nowhere;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
+clicked (SkPictureArea *area, int place, GdkModifierType state) {
+  SkConfusionArea *self = SK_CONFUSION_AREA (area);
+  SkConfusionCell cell = cell_of (self, place);
 
-static void
-pressed_cb (GtkGestureClick *gesture, int n, double x, double y,
-            SkConfusionArea *self) {
-  SkConfusionCell cell = cell_at (self, x, y);
-
-  gtk_widget_grab_focus (GTK_WIDGET (self));
   choose (self, same (cell, self->selected) ? nowhere : cell);
 }
 
 static gboolean
-key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-        SkConfusionArea *self) {
+key_pressed (SkPictureArea *area, guint key, GdkModifierType state) {
+  SkConfusionArea *self = SK_CONFUSION_AREA (area);
   SkConfusionCell cell = self->selected;
   int last = self->report ? self->report->classes - 1 : -1;
 
@@ -130,75 +125,38 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
   return TRUE;
 }
 
-static gboolean
-tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip) {
-  SkConfusionArea *self = SK_CONFUSION_AREA (widget);
-  SkConfusionCell cell = keyboard ? self->selected : cell_at (self, x, y);
-  g_autofree char *words = NULL;
+static char *
+tooltip (SkPictureArea *area, int place) {
+  SkConfusionArea *self = SK_CONFUSION_AREA (area);
+  SkConfusionCell cell = place >= 0 ? cell_of (self, place) : self->selected;
 
-  if (self->report == NULL || cell.label < 0)
-    return FALSE;
-  words = sk_confusion_describe (self->report, cell);
-  gtk_tooltip_set_text (tooltip, words);
-  return TRUE;
-}
-
-static void
-sk_confusion_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
-  SkConfusionArea *self = SK_CONFUSION_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  SkPalette palette;
-  cairo_t *cr;
-
-  if (self->report == NULL || width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sk_confusion_draw (cr, self->report, width, height, &palette, self->hover,
-                     self->selected);
-  cairo_destroy (cr);
-}
-
-static void
-sk_confusion_area_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
-                           int *minimum, int *natural, int *minimum_baseline,
-                           int *natural_baseline) {
-  *minimum = *natural = MIN_SIDE;
+  return self->report && cell.label >= 0 ? sk_confusion_describe (self->report, cell)
+                                         : NULL;
 }
 
 static void
 sk_confusion_area_class_init (SkConfusionAreaClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  SkPictureAreaClass *area_class = SK_PICTURE_AREA_CLASS (class);
 
-  widget_class->snapshot = sk_confusion_area_snapshot;
-  widget_class->measure = sk_confusion_area_measure;
-  widget_class->query_tooltip = tooltip_cb;
+  area_class->draw = draw;
+  area_class->place_at = place_at;
+  area_class->clicked = clicked;
+  area_class->at_once = TRUE;
+  area_class->key_pressed = key_pressed;
+  area_class->tooltip = tooltip;
   signals[SELECTED] =
       g_signal_new ("selected", SK_TYPE_CONFUSION_AREA, G_SIGNAL_RUN_LAST, 0, NULL,
                     NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_widget_class_set_css_name (widget_class, "confusion");
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "confusion");
 }
 
 static void
 sk_confusion_area_init (SkConfusionArea *self) {
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
+  GtkWidget *widget = GTK_WIDGET (self);
 
-  self->hover = self->selected = nowhere;
-  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
-  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
-  sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
+  self->selected = nowhere;
+  gtk_widget_set_size_request (widget, MIN_SIDE, MIN_SIDE);
+  gtk_widget_set_hexpand (widget, TRUE);
+  gtk_widget_set_vexpand (widget, TRUE);
   tell (self);
 }

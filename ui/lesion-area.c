@@ -3,16 +3,14 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "picture.h"
-
 struct _SkLesionArea {
-  GtkWidget parent;
+  SkPictureArea parent;
   SkLesions *lesions; /* (nullable) */
-  int selected, hover; /* blocks, −1: none */
+  int selected; /* block, −1: none */
   gboolean *chosen; /* (n_blocks) (nullable) */
 };
 
-G_DEFINE_FINAL_TYPE (SkLesionArea, sk_lesion_area, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SkLesionArea, sk_lesion_area, SK_TYPE_PICTURE_AREA)
 
 enum {
   SIGNAL_SELECTED,
@@ -28,9 +26,8 @@ tell (SkLesionArea *self) {
   if (self->lesions != NULL && self->lesions->whole.n > 0)
     words = self->selected >= 0 ? sk_lesion_describe (self->lesions, self->selected)
                                 : sk_lesion_sentence (self->lesions);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  words ? words : _ ("Nothing measured yet"), -1);
+  sk_picture_area_set_description (SK_PICTURE_AREA (self),
+                                   words ? words : _ ("Nothing measured yet"));
 }
 
 /* @add: to what is chosen, rather than in its place */
@@ -46,53 +43,40 @@ choose (SkLesionArea *self, int block, gboolean add) {
   }
   self->selected = block;
   tell (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
   g_signal_emit (self, signals[SIGNAL_SELECTED], 0, block);
 }
 
+static void
+draw (SkPictureArea *area, cairo_t *cr, double width, double height,
+      const SkPalette *palette) {
+  SkLesionArea *self = SK_LESION_AREA (area);
+
+  sk_lesion_chart_draw (cr, self->lesions, width, height, palette, self->chosen,
+                        sk_picture_area_place (area));
+}
+
 static int
-block_at (SkLesionArea *self, double x, double y) {
-  GtkWidget *widget = GTK_WIDGET (self);
-  SkPalette palette;
-
-  sk_picture_palette (widget, &palette);
-  return sk_lesion_chart_at (self->lesions, gtk_widget_get_width (widget),
-                             gtk_widget_get_height (widget), &palette, x, y);
+block_at (SkPictureArea *area, double width, double height, const SkPalette *palette,
+          double x, double y) {
+  return sk_lesion_chart_at (SK_LESION_AREA (area)->lesions, width, height, palette, x,
+                             y);
 }
 
 static void
-set_hover (SkLesionArea *self, int hover) {
-  if (hover == self->hover)
-    return;
-  self->hover = hover;
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), hover >= 0 ? "pointer" : NULL);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+pointed (SkPictureArea *area) {
+  gtk_widget_set_cursor_from_name (
+      GTK_WIDGET (area), sk_picture_area_place (area) >= 0 ? "pointer" : NULL);
 }
 
 static void
-motion_cb (GtkEventControllerMotion *controller, double x, double y,
-           SkLesionArea *self) {
-  set_hover (self, block_at (self, x, y));
-}
-
-static void
-leave_cb (GtkEventControllerMotion *controller, SkLesionArea *self) {
-  set_hover (self, -1);
-}
-
-static void
-released_cb (GtkGestureClick *gesture, int n_press, double x, double y,
-             SkLesionArea *self) {
-  GdkModifierType state =
-      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
-
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  choose (self, block_at (self, x, y), (state & GDK_SHIFT_MASK) != 0);
+clicked (SkPictureArea *area, int block, GdkModifierType state) {
+  choose (SK_LESION_AREA (area), block, (state & GDK_SHIFT_MASK) != 0);
 }
 
 static gboolean
-key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-        SkLesionArea *self) {
+key_pressed (SkPictureArea *area, guint key, GdkModifierType state) {
+  SkLesionArea *self = SK_LESION_AREA (area);
   int last = self->lesions ? self->lesions->plan->n_blocks - 1 : -1;
 
   if (last < 0)
@@ -108,23 +92,6 @@ key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierTyp
 }
 
 static void
-sk_lesion_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
-  SkLesionArea *self = SK_LESION_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  SkPalette palette;
-  cairo_t *cr;
-
-  if (width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sk_lesion_chart_draw (cr, self->lesions, width, height, &palette, self->chosen,
-                        self->hover);
-  cairo_destroy (cr);
-}
-
-static void
 sk_lesion_area_finalize (GObject *object) {
   SkLesionArea *self = SK_LESION_AREA (object);
 
@@ -135,38 +102,26 @@ sk_lesion_area_finalize (GObject *object) {
 
 static void
 sk_lesion_area_class_init (SkLesionAreaClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  SkPictureAreaClass *area_class = SK_PICTURE_AREA_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sk_lesion_area_finalize;
-  widget_class->snapshot = sk_lesion_area_snapshot;
+  area_class->draw = draw;
+  area_class->place_at = block_at;
+  area_class->pointed = pointed;
+  area_class->clicked = clicked;
+  area_class->key_pressed = key_pressed;
   signals[SIGNAL_SELECTED] =
       g_signal_new ("selected", SK_TYPE_LESION_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_widget_class_set_css_name (widget_class, "lesion");
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "lesion");
 }
 
 static void
 sk_lesion_area_init (SkLesionArea *self) {
-  GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *key = gtk_event_controller_key_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  self->selected = self->hover = -1;
-  gtk_widget_set_focusable (widget, TRUE);
-  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
-  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
-  g_signal_connect (key, "key-pressed", G_CALLBACK (key_cb), self);
-  g_signal_connect (click, "released", G_CALLBACK (released_cb), self);
-  gtk_widget_add_controller (widget, motion);
-  gtk_widget_add_controller (widget, key);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Accuracy and loss without each block"), -1);
+  self->selected = -1;
+  sk_picture_area_set_label (SK_PICTURE_AREA (self),
+                             _ ("Accuracy and loss without each block"));
   tell (self);
-  sk_picture_follow_style (widget, G_CALLBACK (gtk_widget_queue_draw));
 }
 
 void
@@ -175,7 +130,8 @@ sk_lesion_area_take (SkLesionArea *self, SkLesions *lesions) {
     return;
   if (self->lesions == NULL || lesions == NULL ||
       lesions->plan->n_blocks != self->lesions->plan->n_blocks) {
-    self->selected = self->hover = -1;
+    self->selected = -1;
+    sk_picture_area_point (SK_PICTURE_AREA (self), -1);
     g_clear_pointer (&self->chosen, g_free);
     if (lesions != NULL)
       self->chosen = g_new0 (gboolean, MAX (lesions->plan->n_blocks, 1));
@@ -185,7 +141,7 @@ sk_lesion_area_take (SkLesionArea *self, SkLesions *lesions) {
   /* Read aloud when it is done: not ten times a second. */
   if (lesions == NULL || !lesions->running)
     tell (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 const SkLesions *

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <adwaita.h>
-
 #include "lesion-chart.h"
+#include "picture-area.h"
 
 /* The picture of a lesion study. A click or the arrow keys select a block; Shift and a
  * click, or Space, choose several. */
 #define SK_TYPE_LESION_AREA (sk_lesion_area_get_type ())
-G_DECLARE_FINAL_TYPE (SkLesionArea, sk_lesion_area, SK, LESION_AREA, GtkWidget)
+G_DECLARE_FINAL_TYPE (SkLesionArea, sk_lesion_area, SK, LESION_AREA, SkPictureArea)
 
 /* @lesions: (nullable) reffed */
 void

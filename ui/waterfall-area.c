@@ -3,7 +3,6 @@
 #include <gdk/gdkkeysyms.h>
 #include <glib/gi18n.h>
 
-#include "picture.h"
 #include "waterfall-picture.h"
 
 #define MIN_WIDTH 260
@@ -12,12 +11,12 @@
 #define MOST_HEIGHT 560
 
 struct _SkWaterfallArea {
-  GtkWidget parent;
+  SkPictureArea parent;
   const SkExplanation *why; /* (nullable) */
-  int hover, selected; /* −1: none */
+  int selected; /* block, −1: none */
 };
 
-G_DEFINE_FINAL_TYPE (SkWaterfallArea, sk_waterfall_area, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SkWaterfallArea, sk_waterfall_area, SK_TYPE_PICTURE_AREA)
 
 enum {
   SELECTED,
@@ -25,17 +24,6 @@ enum {
 };
 
 static guint signals[N_SIGNALS];
-
-static int
-block_at (SkWaterfallArea *self, double y) {
-  SkPalette palette;
-
-  if (self->why == NULL)
-    return -1;
-  sk_picture_palette (GTK_WIDGET (self), &palette);
-  return sk_waterfall_at (self->why, gtk_widget_get_height (GTK_WIDGET (self)),
-                          &palette, y);
-}
 
 static void
 tell (SkWaterfallArea *self) {
@@ -45,17 +33,20 @@ tell (SkWaterfallArea *self) {
     words = sk_waterfall_describe (self->why, self->selected);
   else
     words = g_strdup (_ ("Who argued for the class"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  words, -1);
+  sk_picture_area_set_label (SK_PICTURE_AREA (self), words);
 }
 
 void
 sk_waterfall_area_set (SkWaterfallArea *self, const SkExplanation *why) {
+  int rows = why ? why->n_blocks + 2 : 0;
+
   self->why = why;
-  self->hover = -1;
   self->selected = why ? CLAMP (self->selected, -1, why->n_blocks - 1) : -1;
   tell (self);
-  gtk_widget_queue_resize (GTK_WIDGET (self));
+  sk_picture_area_point (SK_PICTURE_AREA (self), -1);
+  gtk_widget_set_size_request (GTK_WIDGET (self), MIN_WIDTH,
+                               MIN (HEAD_HEIGHT + rows * ROW_HEIGHT, MOST_HEIGHT));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 void
@@ -64,7 +55,7 @@ sk_waterfall_area_select (SkWaterfallArea *self, int block) {
     return;
   self->selected = block;
   tell (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 static void
@@ -76,111 +67,63 @@ choose (SkWaterfallArea *self, int block) {
 }
 
 static void
-motion_cb (GtkEventControllerMotion *controller, double x, double y,
-           SkWaterfallArea *self) {
-  int hover = block_at (self, y);
+draw (SkPictureArea *area, cairo_t *cr, double width, double height,
+      const SkPalette *palette) {
+  SkWaterfallArea *self = SK_WATERFALL_AREA (area);
 
-  if (hover == self->hover)
-    return;
-  self->hover = hover;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (self->why != NULL)
+    sk_waterfall_draw (cr, self->why, width, height, palette,
+                       sk_picture_area_place (area), self->selected);
+}
+
+static int
+block_at (SkPictureArea *area, double width, double height, const SkPalette *palette,
+          double x, double y) {
+  const SkExplanation *why = SK_WATERFALL_AREA (area)->why;
+
+  return why != NULL ? sk_waterfall_at (why, height, palette, y) : -1;
 }
 
 static void
-leave_cb (GtkEventControllerMotion *controller, SkWaterfallArea *self) {
-  self->hover = -1;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-pressed_cb (GtkGestureClick *gesture, int n, double x, double y,
-            SkWaterfallArea *self) {
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  choose (self, block_at (self, y));
+clicked (SkPictureArea *area, int block, GdkModifierType state) {
+  choose (SK_WATERFALL_AREA (area), block);
 }
 
 static gboolean
-key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-        SkWaterfallArea *self) {
+key_pressed (SkPictureArea *area, guint key, GdkModifierType state) {
+  SkWaterfallArea *self = SK_WATERFALL_AREA (area);
+
   if (key != GDK_KEY_Up && key != GDK_KEY_Down)
     return FALSE;
   choose (self, self->selected + (key == GDK_KEY_Down ? 1 : -1));
   return TRUE;
 }
 
-static gboolean
-tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tooltip) {
-  SkWaterfallArea *self = SK_WATERFALL_AREA (widget);
-  int block = keyboard ? self->selected : block_at (self, y);
-  g_autofree char *words = NULL;
+static char *
+tooltip (SkPictureArea *area, int block) {
+  SkWaterfallArea *self = SK_WATERFALL_AREA (area);
+  int told = block >= 0 ? block : self->selected;
 
-  if (self->why == NULL || block < 0)
-    return FALSE;
-  words = sk_waterfall_describe (self->why, block);
-  gtk_tooltip_set_text (tooltip, words);
-  return TRUE;
-}
-
-static void
-sk_waterfall_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
-  SkWaterfallArea *self = SK_WATERFALL_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  SkPalette palette;
-  cairo_t *cr;
-
-  if (self->why == NULL || width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sk_waterfall_draw (cr, self->why, width, height, &palette, self->hover,
-                     self->selected);
-  cairo_destroy (cr);
-}
-
-static void
-sk_waterfall_area_measure (GtkWidget *widget, GtkOrientation orientation, int for_size,
-                           int *minimum, int *natural, int *minimum_baseline,
-                           int *natural_baseline) {
-  SkWaterfallArea *self = SK_WATERFALL_AREA (widget);
-  int rows = self->why ? self->why->n_blocks + 2 : 0;
-
-  *minimum = orientation == GTK_ORIENTATION_HORIZONTAL
-                 ? MIN_WIDTH
-                 : MIN (HEAD_HEIGHT + rows * ROW_HEIGHT, MOST_HEIGHT);
-  *natural = *minimum;
+  return self->why && told >= 0 ? sk_waterfall_describe (self->why, told) : NULL;
 }
 
 static void
 sk_waterfall_area_class_init (SkWaterfallAreaClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  SkPictureAreaClass *area_class = SK_PICTURE_AREA_CLASS (class);
 
-  widget_class->snapshot = sk_waterfall_area_snapshot;
-  widget_class->measure = sk_waterfall_area_measure;
-  widget_class->query_tooltip = tooltip_cb;
+  area_class->draw = draw;
+  area_class->place_at = block_at;
+  area_class->clicked = clicked;
+  area_class->at_once = TRUE;
+  area_class->key_pressed = key_pressed;
+  area_class->tooltip = tooltip;
   signals[SELECTED] =
       g_signal_new ("selected", SK_TYPE_WATERFALL_AREA, G_SIGNAL_RUN_LAST, 0, NULL,
                     NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_widget_class_set_css_name (widget_class, "waterfall");
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "waterfall");
 }
 
 static void
 sk_waterfall_area_init (SkWaterfallArea *self) {
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkEventController *keys = gtk_event_controller_key_new ();
-
-  self->hover = self->selected = -1;
-  g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (leave_cb), self);
-  g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-  gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
-  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
-  sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
-  tell (self);
+  sk_waterfall_area_set (self, NULL);
 }

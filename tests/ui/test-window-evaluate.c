@@ -43,6 +43,15 @@ find_button (GtkWidget *root, const char *label) {
   return NULL;
 }
 
+static gboolean
+has_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard) {
+  g_autoptr (GtkTooltip) tooltip = g_object_new (GTK_TYPE_TOOLTIP, NULL);
+  gboolean shown = FALSE;
+
+  g_signal_emit_by_name (widget, "query-tooltip", x, y, keyboard, tooltip, &shown);
+  return shown;
+}
+
 static void
 test_report (Fixture *fixture, gconstpointer data) {
   GtkWidget *confusion;
@@ -57,6 +66,10 @@ test_report (Fixture *fixture, gconstpointer data) {
   fixture_run (300);
   words = fixture_label (confusion);
   g_assert_nonnull (words);
+  g_assert_true (has_tooltip (confusion, gtk_widget_get_width (confusion) / 2,
+                              gtk_widget_get_height (confusion) / 2, FALSE));
+  g_assert_false (has_tooltip (confusion, 0, 0, FALSE));
+  g_assert_false (has_tooltip (confusion, 0, 0, TRUE)); /* none is selected */
 }
 
 static void
