@@ -2,8 +2,6 @@
 
 #include <glib/gi18n.h>
 
-#include "picture.h"
-
 #define OPACITY 0.7
 /* px */
 #define MIN_WIDTH 120
@@ -11,7 +9,7 @@
 #define NATURAL_SIDE 260
 
 struct _SkHeatArea {
-  GtkWidget parent;
+  SkPictureArea parent;
   guint8 *pixels; /* (height,width,3) (nullable) */
   int width, height;
   char *label;
@@ -20,7 +18,7 @@ struct _SkHeatArea {
   double opacity;
 };
 
-G_DEFINE_FINAL_TYPE (SkHeatArea, sk_heat_area, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SkHeatArea, sk_heat_area, SK_TYPE_PICTURE_AREA)
 
 static void
 tell (SkHeatArea *self) {
@@ -29,8 +27,7 @@ tell (SkHeatArea *self) {
                                                   sk_heat_where (&self->map))
                                : g_strdup (self->label ? self->label : "");
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  words, -1);
+  sk_picture_area_set_label (SK_PICTURE_AREA (self), words);
 }
 
 void
@@ -43,7 +40,7 @@ sk_heat_area_set_picture (SkHeatArea *self, const guint8 *pixels, int width, int
   g_free (self->label);
   self->label = g_strdup (label);
   tell (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 void
@@ -56,31 +53,24 @@ sk_heat_area_set_map (SkHeatArea *self, const SkMap *map, SkHeatKind kind) {
         map->values, (gsize) map->rows * (gsize) map->columns * sizeof (float));
   }
   tell (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 void
 sk_heat_area_set_opacity (SkHeatArea *self, double opacity) {
   self->opacity = opacity;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 static void
-sk_heat_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
-  SkHeatArea *self = SK_HEAT_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
+draw (SkPictureArea *area, cairo_t *cr, double width, double height,
+      const SkPalette *palette) {
+  SkHeatArea *self = SK_HEAT_AREA (area);
   const SkPixels picture = { self->pixels, self->width, self->height };
-  SkPalette palette;
-  cairo_t *cr;
 
-  if (self->pixels == NULL || width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sk_heat_draw (cr, &picture, self->map.values ? &self->map : NULL, self->kind,
-                self->opacity, width, height, &palette);
-  cairo_destroy (cr);
+  if (self->pixels != NULL)
+    sk_heat_draw (cr, &picture, self->map.values ? &self->map : NULL, self->kind,
+                  self->opacity, width, height, palette);
 }
 
 static void
@@ -103,17 +93,13 @@ sk_heat_area_finalize (GObject *object) {
 
 static void
 sk_heat_area_class_init (SkHeatAreaClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
-
   G_OBJECT_CLASS (class)->finalize = sk_heat_area_finalize;
-  widget_class->snapshot = sk_heat_area_snapshot;
-  widget_class->measure = sk_heat_area_measure;
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_widget_class_set_css_name (widget_class, "heat");
+  GTK_WIDGET_CLASS (class)->measure = sk_heat_area_measure;
+  SK_PICTURE_AREA_CLASS (class)->draw = draw;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "heat");
 }
 
 static void
 sk_heat_area_init (SkHeatArea *self) {
   self->opacity = OPACITY;
-  sk_picture_follow_style (GTK_WIDGET (self), G_CALLBACK (gtk_widget_queue_draw));
 }

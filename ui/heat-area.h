@@ -1,12 +1,11 @@
 #pragma once
 
-#include <gtk/gtk.h>
-
 #include "heat.h"
+#include "picture-area.h"
 
 /* A picture, and where it speaks for a class. */
 #define SK_TYPE_HEAT_AREA (sk_heat_area_get_type ())
-G_DECLARE_FINAL_TYPE (SkHeatArea, sk_heat_area, SK, HEAT_AREA, GtkWidget)
+G_DECLARE_FINAL_TYPE (SkHeatArea, sk_heat_area, SK, HEAT_AREA, SkPictureArea)
 
 /**
  * sk_heat_area_set_picture:

@@ -10,13 +10,13 @@
 #define REACH 14.0
 
 struct _SkTimelineArea {
-  GtkWidget parent;
+  SkPictureArea parent;
   SkTimeline line;
   char *first, *second;
   double drag_from; /* px; where the drag began */
 };
 
-G_DEFINE_FINAL_TYPE (SkTimelineArea, sk_timeline_area, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (SkTimelineArea, sk_timeline_area, SK_TYPE_PICTURE_AREA)
 
 enum {
   SIGNAL_CHANGED,
@@ -113,8 +113,8 @@ motion_cb (GtkEventControllerMotion *controller, double x, double y,
 }
 
 static gboolean
-key_cb (GtkEventControllerKey *controller, guint key, guint code, GdkModifierType state,
-        SkTimelineArea *self) {
+key_pressed (SkPictureArea *area, guint key, GdkModifierType state) {
+  SkTimelineArea *self = SK_TIMELINE_AREA (area);
   int at = position (self);
 
   if (key == GDK_KEY_Left || key == GDK_KEY_Down)
@@ -137,19 +137,9 @@ focus_cb (GtkWidget *widget, GParamSpec *spec, gpointer data) {
 }
 
 static void
-sk_timeline_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
-  SkTimelineArea *self = SK_TIMELINE_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  SkPalette palette;
-  cairo_t *cr;
-
-  if (width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  cr = gtk_snapshot_append_cairo (
-      snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  sk_timeline_draw (cr, &self->line, width, &palette);
-  cairo_destroy (cr);
+draw (SkPictureArea *area, cairo_t *cr, double width, double height,
+      const SkPalette *palette) {
+  sk_timeline_draw (cr, &SK_TIMELINE_AREA (area)->line, width, palette);
 }
 
 static void
@@ -177,10 +167,12 @@ sk_timeline_area_finalize (GObject *object) {
 static void
 sk_timeline_area_class_init (SkTimelineAreaClass *class) {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  SkPictureAreaClass *area_class = SK_PICTURE_AREA_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sk_timeline_area_finalize;
-  widget_class->snapshot = sk_timeline_area_snapshot;
   widget_class->measure = sk_timeline_area_measure;
+  area_class->draw = draw;
+  area_class->key_pressed = key_pressed;
   signals[SIGNAL_CHANGED] =
       g_signal_new ("changed", SK_TYPE_TIMELINE_AREA, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                     NULL, G_TYPE_NONE, 0);
@@ -193,20 +185,14 @@ sk_timeline_area_init (SkTimelineArea *self) {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkEventController *key = gtk_event_controller_key_new ();
 
-  gtk_widget_set_focusable (widget, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Moment of unfreezing"), -1);
+  sk_picture_area_set_label (SK_PICTURE_AREA (self), _ ("Moment of unfreezing"));
   g_signal_connect (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
   g_signal_connect (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
   g_signal_connect (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect (key, "key-pressed", G_CALLBACK (key_cb), self);
   g_signal_connect (self, "notify::has-focus", G_CALLBACK (focus_cb), NULL);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (widget, motion);
-  gtk_widget_add_controller (widget, key);
-  sk_picture_follow_style (widget, G_CALLBACK (gtk_widget_queue_draw));
   sk_timeline_area_show (self, 1, 0, "", "");
 }
 

@@ -1,11 +1,12 @@
 #pragma once
 
-#include <adwaita.h>
+#include "picture-area.h"
 
 /* A run's epochs with the moment of unfreezing, which is dragged or moved by keys: a
  * slider for those who hear it. */
 #define SK_TYPE_TIMELINE_AREA (sk_timeline_area_get_type ())
-G_DECLARE_FINAL_TYPE (SkTimelineArea, sk_timeline_area, SK, TIMELINE_AREA, GtkWidget)
+G_DECLARE_FINAL_TYPE (SkTimelineArea, sk_timeline_area, SK, TIMELINE_AREA,
+                      SkPictureArea)
 
 /* @unfreeze: epochs before everything learns; 0: never. @first, @second: how it learns
  * before and after that, copied */
