@@ -11,34 +11,17 @@
 #define MIN_STEPS 8.0
 /* As TensorBoard counts it. */
 #define SMOOTHING 0.95
-/* What is read aloud is renewed no oftener, in µs. */
-#define WORDS_INTERVAL (5 * G_USEC_PER_SEC)
 
 struct _SkCurvesArea {
-  GtkWidget parent;
+  SkPictureArea parent;
   SkCurves *curves;
   SkCurvesView view;
-  GskRenderNode *drawn; /* (nullable): the curves, while only the pointer moves */
   double x, y; /* of the pointer; x < 0: elsewhere */
   gint64 marked; /* a step that is looked at; 0: none */
-  gint64 words_at; /* when the accessible description was last renewed */
   double drag_from, drag_to;
-  SkPace pace;
 };
 
-G_DEFINE_FINAL_TYPE (SkCurvesArea, sk_curves_area, GTK_TYPE_WIDGET)
-
-/* Something else than the pointer changed. */
-static void
-redraw (SkCurvesArea *self) {
-  g_clear_pointer (&self->drawn, gsk_render_node_unref);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
-redraw_widget (GtkWidget *widget) {
-  redraw (SK_CURVES_AREA (widget));
-}
+G_DEFINE_FINAL_TYPE (SkCurvesArea, sk_curves_area, SK_TYPE_PICTURE_AREA)
 
 static void
 layout (SkCurvesArea *self, SkCurvesLayout *result) {
@@ -67,7 +50,7 @@ panel_at (const SkCurvesLayout *where, double x, double y) {
 static void
 follow (SkCurvesArea *self) {
   self->view.from = self->view.to = 0;
-  redraw (self);
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 static void
@@ -82,7 +65,7 @@ show_steps (SkCurvesArea *self, double from, double to) {
   }
   self->view.from = from;
   self->view.to = from + span;
-  redraw (self);
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 static gboolean
@@ -149,15 +132,11 @@ leave_cb (GtkEventControllerMotion *controller, SkCurvesArea *self) {
 }
 
 static void
-draw_curves (SkCurvesArea *self, const graphene_rect_t *bounds,
-             const SkPalette *palette) {
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, bounds);
+draw (SkPictureArea *area, cairo_t *cr, double width, double height,
+      const SkPalette *palette) {
+  SkCurvesArea *self = SK_CURVES_AREA (area);
 
-  sk_curves_draw (cr, self->curves, &self->view, (double) bounds->size.width,
-                  (double) bounds->size.height, palette);
-  cairo_destroy (cr);
-  self->drawn = gtk_snapshot_free_to_node (snapshot);
+  sk_curves_draw (cr, self->curves, &self->view, width, height, palette);
 }
 
 /* Where the crosshair stands for the step that is looked at. */
@@ -177,66 +156,42 @@ find_marked (SkCurvesArea *self, double *x, double *y) {
 }
 
 static void
+draw_crosshair (SkPictureArea *area, cairo_t *cr, double width, double height,
+                const SkPalette *palette) {
+  SkCurvesArea *self = SK_CURVES_AREA (area);
+  double x = self->x, y = self->y;
+
+  if (x >= 0 || find_marked (self, &x, &y))
+    sk_curves_draw_crosshair (cr, self->curves, &self->view, width, height, palette, x,
+                              y);
+}
+
+static void
 sk_curves_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   SkCurvesArea *self = SK_CURVES_AREA (widget);
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height);
-  double x = self->x, y = self->y;
-  SkPalette palette;
-  cairo_t *cr;
 
-  if (width <= 0 || height <= 0)
-    return;
-  sk_picture_palette (widget, &palette);
-  if (self->drawn == NULL)
-    draw_curves (self, &bounds, &palette);
-  if (self->drawn != NULL)
-    gtk_snapshot_append_node (snapshot, self->drawn);
-  if (self->x < 0 && !find_marked (self, &x, &y))
-    return;
-  cr = gtk_snapshot_append_cairo (snapshot, &bounds);
-  sk_curves_draw_crosshair (cr, self->curves, &self->view, width, height, &palette, x,
-                            y);
-  cairo_destroy (cr);
-}
-
-static void
-sk_curves_area_size_allocate (GtkWidget *widget, int width, int height, int baseline) {
-  redraw (SK_CURVES_AREA (widget));
-}
-
-static void
-sk_curves_area_css_changed (GtkWidget *widget, GtkCssStyleChange *change) {
-  GTK_WIDGET_CLASS (sk_curves_area_parent_class)->css_changed (widget, change);
-  redraw (SK_CURVES_AREA (widget));
-}
-
-static void
-sk_curves_area_dispose (GObject *object) {
-  sk_pace_clear (&SK_CURVES_AREA (object)->pace);
-  G_OBJECT_CLASS (sk_curves_area_parent_class)->dispose (object);
+  GTK_WIDGET_CLASS (sk_curves_area_parent_class)->snapshot (widget, snapshot);
+  if (self->x >= 0 || self->marked > 0)
+    sk_picture_area_draw_over (SK_PICTURE_AREA (self), snapshot, draw_crosshair);
 }
 
 static void
 sk_curves_area_finalize (GObject *object) {
   SkCurvesArea *self = SK_CURVES_AREA (object);
 
-  g_clear_pointer (&self->drawn, gsk_render_node_unref);
   sk_curves_free (self->curves);
   G_OBJECT_CLASS (sk_curves_area_parent_class)->finalize (object);
 }
 
 static void
 sk_curves_area_class_init (SkCurvesAreaClass *class) {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+  SkPictureAreaClass *area_class = SK_PICTURE_AREA_CLASS (class);
 
-  G_OBJECT_CLASS (class)->dispose = sk_curves_area_dispose;
   G_OBJECT_CLASS (class)->finalize = sk_curves_area_finalize;
-  widget_class->snapshot = sk_curves_area_snapshot;
-  widget_class->size_allocate = sk_curves_area_size_allocate;
-  widget_class->css_changed = sk_curves_area_css_changed;
-  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
-  gtk_widget_class_set_css_name (widget_class, "curves");
+  GTK_WIDGET_CLASS (class)->snapshot = sk_curves_area_snapshot;
+  area_class->draw = draw;
+  area_class->keeps_drawing = TRUE;
+  gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "curves");
 }
 
 static void
@@ -260,24 +215,20 @@ sk_curves_area_init (SkCurvesArea *self) {
   gtk_widget_add_controller (widget, scroll);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
-  gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Loss and accuracy over the run"), -1);
-  sk_picture_follow_style (widget, G_CALLBACK (redraw));
+  sk_picture_area_set_label (SK_PICTURE_AREA (self),
+                             _ ("Loss and accuracy over the run"));
 }
 
 static void
 renew_words (SkCurvesArea *self) {
-  gint64 now = g_get_monotonic_time ();
+  SkPictureArea *area = SK_PICTURE_AREA (self);
   double last = sk_curves_last_step (self->curves);
   g_autofree char *words = NULL;
 
-  if (now - self->words_at < WORDS_INTERVAL || !(last > 0))
+  if (!sk_picture_area_words_are_due (area) || !(last > 0))
     return;
-  self->words_at = now;
   words = sk_curves_describe (self->curves, (gint64) last);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  sk_picture_area_set_description (area, words);
 }
 
 void
@@ -289,7 +240,7 @@ sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot) {
     return;
   self->view.until = until;
   renew_words (self);
-  sk_pace_redraw (&self->pace, GTK_WIDGET (self), redraw_widget);
+  sk_picture_area_redraw_paced (SK_PICTURE_AREA (self));
 }
 
 void
@@ -303,19 +254,19 @@ sk_curves_area_mark (SkCurvesArea *self, gint64 step) {
 void
 sk_curves_area_set_log_loss (SkCurvesArea *self, gboolean log_loss) {
   self->view.log_loss = log_loss;
-  redraw (self);
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 void
 sk_curves_area_set_in_steps (SkCurvesArea *self, gboolean in_steps) {
   self->view.in_steps = in_steps;
-  redraw (self);
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 void
 sk_curves_area_set_smooth (SkCurvesArea *self, gboolean smooth) {
   sk_curves_set_smoothing (self->curves, smooth ? SMOOTHING : 0);
-  redraw (self);
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 const SkCurves *

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <adwaita.h>
-
 #include "curves.h"
+#include "picture-area.h"
 #include "snapshot.h"
 
 /* Live loss and accuracy: drag to pan, scroll to zoom, double-click to follow again. */
 #define SK_TYPE_CURVES_AREA (sk_curves_area_get_type ())
-G_DECLARE_FINAL_TYPE (SkCurvesArea, sk_curves_area, SK, CURVES_AREA, GtkWidget)
+G_DECLARE_FINAL_TYPE (SkCurvesArea, sk_curves_area, SK, CURVES_AREA, SkPictureArea)
 
 /* Appends the snapshot's points. */
 void

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <adwaita.h>
-
+#include "picture-area.h"
 #include "snapshot.h"
 #include "strip.h"
 
@@ -10,7 +9,7 @@
  *
  * Signal "picked" (SkStripArea *, int block, gint64 step): block −1: none, step 0: none. */
 #define SK_TYPE_STRIP_AREA (sk_strip_area_get_type ())
-G_DECLARE_FINAL_TYPE (SkStripArea, sk_strip_area, SK, STRIP_AREA, GtkWidget)
+G_DECLARE_FINAL_TYPE (SkStripArea, sk_strip_area, SK, STRIP_AREA, SkPictureArea)
 
 /* @quantities: bit per SkStripQuantity that can be shown; the first of them is. */
 GtkWidget *
