@@ -1,10 +1,11 @@
 #include "answer-row.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
-/* px of the picture's place. */
+/* px of the picture's place: where all is told of it, and in a long list. */
 #define PICTURE_SIDE 96
-#define ICON_SIDE 48
+#define SMALL_SIDE 48
 
 struct _SkAnswerRow {
   GtkListBoxRow parent;
@@ -12,6 +13,8 @@ struct _SkAnswerRow {
   char *path; /* (nullable) */
   GBytes *bytes; /* (nullable) */
   SkAnswer *answer; /* (nullable) */
+  gboolean brief; /* one class, a small picture */
+  AdwClamp *place;
   GtkStack *picture; /* "wait", "picture" or "none" */
   GtkLabel *name, *facts;
   GtkGrid *classes;
@@ -86,22 +89,65 @@ add_picture (SkAnswerRow *self, GtkWidget *box) {
   GtkWidget *spinner = gtk_spinner_new ();
   GtkWidget *none = gtk_image_new_from_icon_name ("image-missing-symbolic");
 
+  self->place = ADW_CLAMP (clamp);
   self->picture = GTK_STACK (stack);
   gtk_stack_set_vhomogeneous (self->picture, FALSE);
   gtk_spinner_start (GTK_SPINNER (spinner));
   gtk_widget_set_halign (spinner, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (spinner, GTK_ALIGN_CENTER);
-  gtk_widget_set_size_request (spinner, ICON_SIDE / 2, ICON_SIDE / 2);
-  gtk_image_set_pixel_size (GTK_IMAGE (none), ICON_SIDE);
+  gtk_widget_set_size_request (spinner, SMALL_SIDE / 2, SMALL_SIDE / 2);
+  gtk_image_set_pixel_size (GTK_IMAGE (none), SMALL_SIDE);
   gtk_widget_add_css_class (none, "dim-label");
   gtk_stack_add_named (self->picture, spinner, "wait");
   gtk_stack_add_named (self->picture, none, "none");
-  gtk_widget_set_size_request (stack, PICTURE_SIDE, PICTURE_SIDE);
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), PICTURE_SIDE);
-  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), PICTURE_SIDE);
   adw_clamp_set_child (ADW_CLAMP (clamp), stack);
   gtk_widget_set_valign (clamp, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (box), clamp);
+}
+
+/* The row says already whose reason it is. */
+static const char *
+without_path (SkAnswerRow *self, const char *error) {
+  const char *rest = self->path != NULL && g_str_has_prefix (error, self->path)
+                         ? error + strlen (self->path)
+                         : "";
+
+  return g_str_has_prefix (rest, ": ") ? rest + 2 : error;
+}
+
+static void
+show_facts (SkAnswerRow *self) {
+  const SkAnswer *answer = self->answer;
+  g_autofree char *facts = NULL;
+
+  if (answer == NULL)
+    return;
+  if (answer->error != NULL)
+    facts = g_strdup (without_path (self, answer->error));
+  else if (self->brief || answer->model == NULL)
+    facts = g_strdup_printf (_ ("%d × %d · %.0f ms"), answer->width, answer->height,
+                             1000 * answer->seconds);
+  else
+    facts = g_strdup_printf (_ ("%d × %d · %s · %.0f ms"), answer->width,
+                             answer->height, answer->model, 1000 * answer->seconds);
+  gtk_label_set_text (self->facts, facts);
+}
+
+/* The likeliest class is always seen, the others where there is room for them. */
+static void
+show_extent (SkAnswerRow *self) {
+  int side = self->brief ? SMALL_SIDE : PICTURE_SIDE;
+  gboolean none = self->answer != NULL && self->answer->error != NULL;
+
+  adw_clamp_set_maximum_size (self->place, side);
+  adw_clamp_set_tightening_threshold (self->place, side);
+  gtk_widget_set_size_request (GTK_WIDGET (self->picture), side,
+                               none ? SMALL_SIDE : side);
+  for (int i = 1; self->answer != NULL && i < self->answer->n_top; i++)
+    for (int column = 0; column < 3; column++)
+      gtk_widget_set_visible (gtk_grid_get_child_at (self->classes, column, i),
+                              !self->brief);
+  show_facts (self);
 }
 
 static void
@@ -138,6 +184,7 @@ sk_answer_row_init (SkAnswerRow *self) {
   gtk_box_append (GTK_BOX (box), words);
   gtk_widget_add_css_class (box, "answer");
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (self), box);
+  show_extent (self);
 }
 
 GtkWidget *
@@ -195,9 +242,15 @@ tell (SkAnswerRow *self, const SkAnswer *answer) {
 }
 
 void
-sk_answer_row_show (SkAnswerRow *self, SkAnswer *answer) {
-  g_autofree char *facts = NULL;
+sk_answer_row_set_brief (SkAnswerRow *self, gboolean brief) {
+  if (brief == self->brief)
+    return;
+  self->brief = brief;
+  show_extent (self);
+}
 
+void
+sk_answer_row_show (SkAnswerRow *self, SkAnswer *answer) {
   g_clear_pointer (&self->answer, sk_answer_free);
   self->answer = answer = sk_answer_steal (answer);
 
@@ -208,19 +261,13 @@ sk_answer_row_show (SkAnswerRow *self, SkAnswer *answer) {
     g_clear_pointer (&answer->thumbnail, g_free);
   } else {
     gtk_stack_set_visible_child_name (self->picture, "none");
-    gtk_widget_set_size_request (GTK_WIDGET (self->picture), PICTURE_SIDE, ICON_SIDE);
   }
   if (answer->error != NULL) {
     gtk_widget_remove_css_class (GTK_WIDGET (self->facts), "dim-label");
     gtk_widget_add_css_class (GTK_WIDGET (self->facts), "error");
-    gtk_label_set_text (self->facts, answer->error);
-  } else {
-    facts =
-        g_strdup_printf (_ ("%d × %d · %s · %.0f ms"), answer->width, answer->height,
-                         answer->model ? answer->model : "", 1000 * answer->seconds);
-    gtk_label_set_text (self->facts, facts);
-    for (int i = 0; i < answer->n_top; i++)
-      attach_class (self, i, &answer->top[i]);
   }
+  for (int i = 0; i < answer->n_top; i++)
+    attach_class (self, i, &answer->top[i]);
+  show_extent (self);
   tell (self, answer);
 }

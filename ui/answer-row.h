@@ -21,6 +21,10 @@ sk_answer_row_serial (SkAnswerRow *self);
 void
 sk_answer_row_show (SkAnswerRow *self, SkAnswer *answer);
 
+/* In a long list: a small picture and the likeliest class alone. */
+void
+sk_answer_row_set_brief (SkAnswerRow *self, gboolean brief);
+
 /* (nullable): not answered yet */
 const SkAnswer *
 sk_answer_row_answer (SkAnswerRow *self);

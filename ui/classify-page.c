@@ -13,6 +13,8 @@
 #define MAX_ROWS 500
 /* Questions that are with the engine at once: whatever is dropped meanwhile comes soon. */
 #define MAX_ASKED 4
+/* Rows that are all told in full; of more, the chosen one alone. */
+#define FEW_ROWS 3
 
 typedef enum {
   SORT_NEWEST,
@@ -33,13 +35,14 @@ struct _SkClassifyPage {
   GtkPaned *panes;
   SkExplainView *why;
   GtkDropDown *sort;
-  GtkWidget *progress_row;
+  GtkWidget *progress_row, *stop;
   GtkProgressBar *progress;
 
   GQueue rows; /* SkAnswerRow, newest first */
   GQueue waiting; /* SkAnswerRow, not asked yet, oldest first */
   guint n_asked; /* with the engine now */
   guint n_done, n_batch; /* of the pictures that came together */
+  guint n_refused; /* of @n_done: there is a reason in place of an answer */
   guint forgotten; /* answers to this and earlier serials are not wanted any more */
   GCancellable *walking; /* (nullable): a folder is being looked through */
 };
@@ -62,22 +65,44 @@ show_model (SkClassifyPage *self, const SkSnapshot *snapshot) {
     adw_status_page_set_description (self->empty, plain);
 }
 
+/* @words: (nullable): nothing is to be said; @busy: of something that can be stopped */
+static void
+tell (SkClassifyPage *self, const char *words, gboolean busy) {
+  gtk_widget_set_visible (self->progress_row, words != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress), busy);
+  gtk_widget_set_visible (self->stop, busy);
+  gtk_label_set_text (self->progress_text, words ? words : "");
+}
+
+/* (transfer full): among many answers a few reasons are easily overlooked. */
+static char *
+describe_refused (SkClassifyPage *self) {
+  return g_strdup_printf (
+      g_dngettext (GETTEXT_PACKAGE,
+                   "%u of %u files could not be read; “By class” puts it last, with "
+                   "the reason",
+                   "%u of %u files could not be read; “By class” puts them last, with "
+                   "the reasons",
+                   self->n_refused),
+      self->n_refused, self->n_batch);
+}
+
 static void
 show_progress (SkClassifyPage *self) {
-  gboolean busy =
-      self->walking != NULL || (self->n_batch > 1 && self->n_done < self->n_batch);
-  g_autofree char *text = NULL;
+  gboolean answering = self->n_batch > 1 && self->n_done < self->n_batch;
+  gboolean busy = self->walking != NULL || answering;
+  g_autofree char *text =
+      self->walking ? g_strdup (_ ("Looking through the folder…"))
+      : answering
+          ? g_strdup_printf (_ ("%u of %u pictures"), self->n_done, self->n_batch)
+      : self->n_refused > 0 && self->n_batch > 1 ? describe_refused (self)
+                                                 : NULL;
 
-  gtk_widget_set_visible (self->progress_row, busy);
-  if (self->walking)
-    text = g_strdup (_ ("Looking through the folder…"));
-  else
-    text = g_strdup_printf (_ ("%u of %u pictures"), self->n_done, self->n_batch);
-  gtk_label_set_text (self->progress_text, text);
+  tell (self, text, busy);
   gtk_progress_bar_set_fraction (
       self->progress, self->n_batch > 0 ? (double) self->n_done / self->n_batch : 0);
   if (!busy && self->n_done >= self->n_batch)
-    self->n_done = self->n_batch = 0;
+    self->n_done = self->n_batch = self->n_refused = 0;
 }
 
 /* Hands pictures to the engine as it gets through with them. */
@@ -112,6 +137,7 @@ take_answer (SkClassifyPage *self, SkAnswer *answer) {
     return;
   self->n_asked -= self->n_asked > 0;
   self->n_done++;
+  self->n_refused += answer->error != NULL;
   if (row == NULL)
     return;
   sk_answer_row_show (row, answer);
@@ -139,12 +165,22 @@ snapshot_cb (SkClassifyPage *self, SkSnapshot *snapshot) {
   show_model (self, snapshot);
 }
 
+static void
+show_extents (SkClassifyPage *self) {
+  GtkListBoxRow *chosen = gtk_list_box_get_selected_row (self->list);
+
+  for (GList *link = self->rows.head; link != NULL; link = link->next)
+    sk_answer_row_set_brief (link->data,
+                             self->rows.length > FEW_ROWS && link->data != chosen);
+}
+
 /* The row that was asked about last, and has its answer, is explained. */
 static void
 selected_cb (SkClassifyPage *self) {
   GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
   const SkAnswer *answer = row ? sk_answer_row_answer (SK_ANSWER_ROW (row)) : NULL;
 
+  show_extents (self);
   if (answer == NULL || answer->error)
     sk_explain_view_ask (self->why, NULL, NULL);
   else
@@ -171,6 +207,7 @@ add_row (SkClassifyPage *self, const char *path, GBytes *bytes) {
   self->n_batch++;
   if (self->rows.length > MAX_ROWS)
     drop_oldest (self);
+  sk_answer_row_set_brief (SK_ANSWER_ROW (row), self->rows.length > FEW_ROWS);
   gtk_stack_set_visible_child_name (self->stack, "answers");
 }
 
@@ -180,12 +217,6 @@ ask (SkClassifyPage *self, const char *path, GBytes *bytes) {
   gtk_list_box_unselect_all (self->list);
   add_row (self, path, bytes);
   ask_next (self);
-}
-
-static void
-tell (SkClassifyPage *self, const char *words) {
-  gtk_widget_set_visible (self->progress_row, TRUE);
-  gtk_label_set_text (self->progress_text, words);
 }
 
 static void
@@ -202,7 +233,7 @@ walked_cb (GPtrArray *paths, gboolean more, gpointer data) {
   else if (paths->len == 0)
     words = g_strdup (_ ("There are no files in this folder"));
   if (words)
-    tell (self, words);
+    tell (self, words, FALSE);
 }
 
 void
@@ -256,7 +287,7 @@ clear_cb (SkClassifyPage *self) {
   while ((row = g_queue_pop_head (&self->rows)) != NULL)
     gtk_list_box_remove (self->list, row);
   self->forgotten = sk_engine_next_serial (self->engine);
-  self->n_asked = self->n_done = self->n_batch = 0;
+  self->n_asked = self->n_done = self->n_batch = self->n_refused = 0;
   sk_explain_view_ask (self->why, NULL, NULL);
   show_progress (self);
   gtk_stack_set_visible_child_name (self->stack, "empty");
@@ -314,7 +345,8 @@ export_to (gpointer data, const char *path) {
   g_autofree char *words = g_strdup_printf (_ ("Written: %s"), name);
   g_autoptr (GError) error = NULL;
 
-  tell (self, sk_classify_export (self->list, path, &error) ? words : error->message);
+  tell (self, sk_classify_export (self->list, path, &error) ? words : error->message,
+        FALSE);
 }
 
 static void
@@ -351,6 +383,7 @@ bind_template (GtkWidgetClass *class) {
   gtk_widget_class_bind_template_child (class, SkClassifyPage, progress_row);
   gtk_widget_class_bind_template_child (class, SkClassifyPage, progress_text);
   gtk_widget_class_bind_template_child (class, SkClassifyPage, progress);
+  gtk_widget_class_bind_template_child (class, SkClassifyPage, stop);
   gtk_widget_class_bind_template_callback (class, clear_cb);
   gtk_widget_class_bind_template_callback (class, stop_cb);
   gtk_widget_class_bind_template_callback (class, selected_cb);

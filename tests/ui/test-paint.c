@@ -46,6 +46,22 @@ test_contrast (void) {
   }
 }
 
+/* From dark to light in even steps, on any theme. */
+static void
+test_heat (void) {
+  double before = -1;
+
+  for (int i = 0; i <= 20; i++) {
+    double lab[3];
+
+    sk_color_to_oklab (sk_color_heat (i / 20.), lab);
+    g_assert_cmpfloat (lab[0], >, before + (i > 0 ? 0.03 : 0));
+    g_assert_cmpfloat (lab[0], <, before + 0.05 + (i > 0 ? 0 : 2));
+    before = lab[0];
+  }
+  g_assert_cmpfloat (sk_color_heat (NAN).r, ==, sk_color_heat (0).r);
+}
+
 /* Text on any colour of the scale can be read, and equal steps look equal. */
 static void
 test_scale (void) {
@@ -336,6 +352,7 @@ main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/paint/palette/contrast", test_contrast);
   g_test_add_func ("/paint/palette/scale", test_scale);
+  g_test_add_func ("/paint/palette/heat", test_heat);
   g_test_add_func ("/paint/palette/oklab", test_oklab_returns);
   g_test_add_func ("/paint/axis/ticks", test_ticks);
   g_test_add_func ("/paint/axis/mends", test_axis_mends);

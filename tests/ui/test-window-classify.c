@@ -113,6 +113,141 @@ test_folder (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (strstr (lines, "\"error\":"));
 }
 
+/* Of many rows the chosen one alone tells everything, and a message counts the reasons. */
+static void
+test_many (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = folder_of_pictures (fixture);
+  GtkListBox *list;
+  GtkListBoxRow *row;
+  int before;
+
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "classify");
+  fixture_drop (fixture, folder);
+  fixture_wait (fixture, seven_answers, "a row for every file of the folder");
+  fixture_run (100);
+  g_assert_true (fixture_says (fixture->window, "1 of 7 files could not be read"));
+  list = GTK_LIST_BOX (list_of (fixture));
+  row = gtk_list_box_get_row_at_index (list, 2);
+  if (gtk_list_box_get_selected_row (list) == row)
+    row = gtk_list_box_get_row_at_index (list, 3);
+  before = gtk_widget_get_height (GTK_WIDGET (row));
+  gtk_list_box_select_row (list, row);
+  fixture_run (200);
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (row)), >, before + 40);
+}
+
+static gboolean
+all_answered (Fixture *fixture) {
+  GtkWidget *list = list_of (fixture);
+  int n = 0;
+
+  for (GtkWidget *row = list ? gtk_widget_get_first_child (list) : NULL; row != NULL;
+       row = gtk_widget_get_next_sibling (row), n++)
+    if (sk_answer_row_answer (SK_ANSWER_ROW (row)) == NULL)
+      return FALSE;
+  return n > 1;
+}
+
+/* (transfer full) (nullable): what shared/data holds, where it is there */
+static char *
+shared_path (const char *name) {
+  const char *shared = g_getenv ("SKIPSCOPE_SHARED");
+  g_autofree char *path = g_build_filename (shared ? shared : "../shared", "data",
+                                            "nasty-images", name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
+
+/* Name → fields of EXPECT.tsv. */
+static GHashTable *
+read_expectations (void) {
+  GHashTable *table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                             (GDestroyNotify) g_strfreev);
+  g_autofree char *path = shared_path ("EXPECT.tsv");
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  lines = g_strsplit (text, "\n", -1);
+  for (int i = 1; lines[i] != NULL && *lines[i] != '\0'; i++) {
+    char **fields = g_strsplit (lines[i], "\t", -1);
+
+    g_assert_cmpuint (g_strv_length (fields), >, 6);
+    g_hash_table_insert (table, g_strdup (fields[0]), fields);
+  }
+  return table;
+}
+
+/* "decodes 40x30", "error" or "either …", and the size upright */
+static void
+check_answer (const char *name, const SkAnswer *answer, char **fields) {
+  g_autofree char *size = g_strdup_printf ("%dx%d", answer->width, answer->height);
+  /* Formats that are not ours are refused by name. */
+  gboolean foreign = g_str_has_suffix (name, ".ico") || g_str_has_suffix (name, ".ppm");
+
+  g_test_message ("%s: %s", name, answer->error ? answer->error : size);
+  g_assert_false (answer->error != NULL && strchr (answer->error, '\n') != NULL);
+  if (g_str_equal (fields[4], "error"))
+    g_assert_nonnull (answer->error);
+  else if (g_str_has_prefix (fields[4], "decodes ") && !foreign)
+    g_assert_cmpstr (size, ==, fields[5]);
+}
+
+/* Every file of a nasty folder is a row with its answer, or with its reason. */
+static void
+test_nasty (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = shared_path ("");
+  g_autoptr (GHashTable) table = NULL;
+  GtkWidget *row;
+
+  if (folder == NULL) {
+    g_test_skip ("needs shared/data/nasty-images");
+    return;
+  }
+  table = read_expectations ();
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "classify");
+  fixture_drop (fixture, folder);
+  fixture_wait (fixture, all_answered, "a row for every file of the folder");
+  for (row = gtk_widget_get_first_child (list_of (fixture)); row != NULL;
+       row = gtk_widget_get_next_sibling (row)) {
+    const char *name = sk_answer_row_name (SK_ANSWER_ROW (row));
+    char **fields = g_hash_table_lookup (table, name);
+
+    if (fields == NULL)
+      continue;
+    check_answer (name, sk_answer_row_answer (SK_ANSWER_ROW (row)), fields);
+    g_hash_table_remove (table, name);
+  }
+  g_assert_cmpuint (g_hash_table_size (table), ==, 0);
+}
+
+/* Names with spaces, marks, a leading dash, 200 letters, other scripts. */
+static void
+test_odd_names (Fixture *fixture, gconstpointer data) {
+  g_autofree char *archive = shared_path ("odd-names.tar");
+  g_autofree char *folder = g_build_filename (fixture->folder, "odd", NULL);
+  const char *tar[] = { "tar", "-C", folder, "-xf", archive, NULL };
+  int n = 0;
+
+  if (archive == NULL) {
+    g_test_skip ("needs shared/data/nasty-images");
+    return;
+  }
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  g_assert_true (g_spawn_sync (NULL, (char **) tar, NULL, G_SPAWN_SEARCH_PATH, NULL,
+                               NULL, NULL, NULL, NULL, NULL));
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "classify");
+  fixture_drop (fixture, folder);
+  fixture_wait (fixture, all_answered, "a row for every file of the folder");
+  for (GtkWidget *row = gtk_widget_get_first_child (list_of (fixture)); row != NULL;
+       row = gtk_widget_get_next_sibling (row), n++)
+    g_assert_null (sk_answer_row_answer (SK_ANSWER_ROW (row))->error);
+  g_assert_cmpint (n, ==, 6);
+}
+
 /* The first row under the list that is sorted by name. */
 static void
 test_order (Fixture *fixture, gconstpointer data) {
@@ -163,6 +298,9 @@ add (const char *name, void (*test) (Fixture *, gconstpointer)) {
 static void
 add_tests (void) {
   add ("/window/classify/folder", test_folder);
+  add ("/window/classify/many", test_many);
+  add ("/window/classify/nasty", test_nasty);
+  add ("/window/classify/odd-names", test_odd_names);
   add ("/window/classify/order", test_order);
   add ("/window/classify/why", test_why);
 }

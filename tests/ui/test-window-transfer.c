@@ -64,22 +64,9 @@ knows_classes (Fixture *fixture) {
   return sk_data_card_classes (SK_DATA_CARD (card)) == 2;
 }
 
-/* Whether a label with @text in it can be seen. */
-static gboolean
-says (GtkWidget *root, const char *text) {
-  if (GTK_IS_LABEL (root) && gtk_widget_get_mapped (root) &&
-      strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (says (child, text))
-      return TRUE;
-  return FALSE;
-}
-
 static gboolean
 says_duplicates (Fixture *fixture) {
-  return says (fixture->window, "1 file is there twice");
+  return fixture_says (fixture->window, "1 file is there twice");
 }
 
 static gboolean
@@ -95,15 +82,15 @@ test_folder (Fixture *fixture, gconstpointer data) {
   fixture_drop (fixture, folder);
   fixture_wait (fixture, knows_classes, "the classes of the folder");
   fixture_wait (fixture, says_duplicates, "a file that is there twice");
-  g_assert_true (says (fixture->window, "ants"));
-  g_assert_true (says (fixture->window, "1 file left out"));
-  g_assert_true (says (fixture->window, "Split here"));
+  g_assert_true (fixture_says (fixture->window, "ants"));
+  g_assert_true (fixture_says (fixture->window, "1 file left out"));
+  g_assert_true (fixture_says (fixture->window, "Split here"));
   g_assert_false (is_ready (fixture)); /* there are no weights yet */
 }
 
 static gboolean
 says_one_class (Fixture *fixture) {
-  return says (fixture->window, "only one class");
+  return fixture_says (fixture->window, "only one class");
 }
 
 static void
@@ -170,7 +157,7 @@ test_whole (Fixture *fixture, gconstpointer data) {
   fixture_wait (fixture, is_ready, "a transfer that can start");
   g_assert_cmpstr (recipe->net, ==, "resnet20");
   g_assert_cmpstr (recipe->freeze, ==, "trunk");
-  g_assert_true (says (GTK_WIDGET (page), "10 classes → 2"));
+  g_assert_true (fixture_says (GTK_WIDGET (page), "10 classes → 2"));
 
   /* A click lets one block learn, another freezes it again. */
   press_node (fixture, "3.2");
@@ -237,8 +224,8 @@ test_included (Fixture *fixture, gconstpointer data) {
   g_assert_true (
       g_str_has_suffix (recipe->init, "weights/resnet20-cifar10.safetensors"));
   g_assert_cmpstr (recipe->net, ==, "resnet20");
-  g_assert_true (says (GTK_WIDGET (page), "of this program"));
-  g_assert_true (says (GTK_WIDGET (page), "10 classes → 2"));
+  g_assert_true (fixture_says (GTK_WIDGET (page), "of this program"));
+  g_assert_true (fixture_says (GTK_WIDGET (page), "10 classes → 2"));
   gtk_widget_activate_action (fixture->window, "win.start", NULL);
   fixture_wait (fixture, has_saved, "the end of the transfer");
 }
@@ -255,15 +242,15 @@ test_catalogue (Fixture *fixture, gconstpointer data) {
   sk_window_show_page (SK_WINDOW (fixture->window), "transfer");
   sk_transfer_page_take_weights (page, weights);
   fixture_run (500);
-  g_assert_false (says (GTK_WIDGET (page), "of this program"));
+  g_assert_false (fixture_says (GTK_WIDGET (page), "of this program"));
   gtk_menu_button_popup (GTK_MENU_BUTTON (fixture_find (menu, GTK_TYPE_MENU_BUTTON)));
   fixture_run (200);
   list = fixture_find (menu, GTK_TYPE_LIST_BOX);
-  g_assert_true (says (list, "To be downloaded"));
+  g_assert_true (fixture_says (list, "To be downloaded"));
   g_signal_emit_by_name (list, "row-activated",
                          gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0));
   fixture_run (200);
-  g_assert_true (says (GTK_WIDGET (page), "of this program"));
+  g_assert_true (fixture_says (GTK_WIDGET (page), "of this program"));
 
   g_signal_emit_by_name (list, "row-activated",
                          gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 1));

@@ -157,6 +157,18 @@ fixture_controller (GtkWidget *widget, GType type) {
   g_assert_not_reached ();
 }
 
+gboolean
+fixture_says (GtkWidget *root, const char *text) {
+  if (GTK_IS_LABEL (root) && gtk_widget_get_mapped (root) &&
+      strstr (gtk_label_get_text (GTK_LABEL (root)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (fixture_says (child, text))
+      return TRUE;
+  return FALSE;
+}
+
 /* The test backend only tells what a property is by saying that it is not something. */
 char *
 fixture_label (GtkWidget *widget) {

@@ -55,6 +55,10 @@ fixture_find_named (GtkWidget *root, const char *css_name);
 GtkEventController *
 fixture_controller (GtkWidget *widget, GType type);
 
+/* Whether a label with @text in it can be seen below @root. */
+gboolean
+fixture_says (GtkWidget *root, const char *text);
+
 /* (transfer full): an accessible property as the test backend tells it. */
 char *
 fixture_label (GtkWidget *widget);

@@ -7,6 +7,9 @@
 
 /* Pictures shown larger than this many times keep their pixels. */
 #define PIXELATED 3
+/* Opacity of the night over what is of no use, and of the light over what is. */
+#define NIGHT 0.85
+#define DAYLIGHT 0.5
 
 static cairo_surface_t *
 surface_of (const SkPixels *picture) {
@@ -38,8 +41,15 @@ largest_of (const SkMap *map) {
   return largest;
 }
 
-/* Nothing is transparent, the most is opaque: what speaks is seen, the picture under it
- * stays. */
+/* Over a picture: what is of no use lies in the dark, what speaks for the class glows and
+ * can still be seen. Of two signs, nothing is transparent. */
+static double
+alpha_of (SkHeatKind kind, double t) {
+  t = CLAMP (t, -1, 1);
+  return kind == SK_HEAT_SIGNED ? sqrt (fabs (t))
+                                : NIGHT + MAX (t, 0) * (DAYLIGHT - NIGHT);
+}
+
 static guint32
 argb (SkColor color, double alpha) {
   guint32 a = (guint32) lrint (255 * alpha);
@@ -49,8 +59,16 @@ argb (SkColor color, double alpha) {
          (guint32) lrint (255 * color.b * alpha);
 }
 
+static SkColor
+color_of (SkHeatKind kind, gboolean over, double t, const SkPalette *palette) {
+  if (kind == SK_HEAT_SIGNED)
+    return sk_palette_diverging (palette, t);
+  return over ? sk_color_heat (t) : sk_palette_scale (palette, t);
+}
+
+/* @over: to lie over a picture */
 static cairo_surface_t *
-surface_of_map (const SkMap *map, SkHeatKind kind, gboolean opaque,
+surface_of_map (const SkMap *map, SkHeatKind kind, gboolean over,
                 const SkPalette *palette) {
   cairo_surface_t *surface =
       cairo_image_surface_create (CAIRO_FORMAT_ARGB32, map->columns, map->rows);
@@ -64,11 +82,9 @@ surface_of_map (const SkMap *map, SkHeatKind kind, gboolean opaque,
     for (int x = 0; x < map->columns; x++) {
       double value = (double) map->values[y * map->columns + x];
       double t = largest > 0 && isfinite (value) ? value / largest : 0;
-      SkColor color = kind == SK_HEAT_SIGNED ? sk_palette_diverging (palette, t)
-                                             : sk_palette_scale (palette, t);
       guint32 *to = (guint32 *) (gpointer) (data + y * stride + 4 * x);
 
-      *to = argb (color, opaque ? 1 : CLAMP (fabs (t), 0, 1));
+      *to = argb (color_of (kind, over, t, palette), over ? alpha_of (kind, t) : 1);
     }
   cairo_surface_mark_dirty (surface);
   return surface;
@@ -101,9 +117,9 @@ sk_heat_draw (cairo_t *cr, const SkPixels *picture, const SkMap *map, SkHeatKind
   paint (cr, surface, picture->width, picture->height, &rect,
          scale > PIXELATED ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD, 1);
   cairo_surface_destroy (surface);
-  if (map == NULL || map->values == NULL)
+  if (map == NULL || map->values == NULL || largest_of (map) == 0)
     return rect;
-  surface = surface_of_map (map, kind, FALSE, palette);
+  surface = surface_of_map (map, kind, TRUE, palette);
   paint (cr, surface, map->columns, map->rows, &rect, CAIRO_FILTER_BILINEAR, opacity);
   cairo_surface_destroy (surface);
   return rect;
@@ -112,7 +128,7 @@ sk_heat_draw (cairo_t *cr, const SkPixels *picture, const SkMap *map, SkHeatKind
 void
 sk_heat_draw_map (cairo_t *cr, const SkMap *map, SkHeatKind kind, const SkRect *rect,
                   const SkPalette *palette) {
-  cairo_surface_t *surface = surface_of_map (map, kind, TRUE, palette);
+  cairo_surface_t *surface = surface_of_map (map, kind, FALSE, palette);
 
   paint (cr, surface, map->columns, map->rows, rect, CAIRO_FILTER_NEAREST, 1);
   cairo_surface_destroy (surface);

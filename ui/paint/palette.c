@@ -190,20 +190,14 @@ sk_color_on (SkColor fill) {
                                                                             : white;
 }
 
-SkColor
-sk_palette_scale (const SkPalette *self, double t) {
-  const SkColor *anchors = self->dark ? dark_anchors : light_anchors;
-  const int n = G_N_ELEMENTS (light_anchors);
+/* Lightness falls (or rises) evenly along the scale; the two of @n anchors around it give
+ * the hue. */
+static SkColor
+along (const SkColor *anchors, int n, double t) {
   double first[3], last[3], below[3], above[3];
   double lightness;
   int i = 0;
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (light_anchors) == G_N_ELEMENTS (dark_anchors));
-  if (!isfinite (t))
-    return self->surface;
-
-  /* Lightness falls (or rises) evenly along the scale; the two anchors around it give
-   * the hue. */
   sk_color_to_oklab (anchors[0], first);
   sk_color_to_oklab (anchors[n - 1], last);
   lightness = first[0] + CLAMP (t, 0, 1) * (last[0] - first[0]);
@@ -220,6 +214,23 @@ sk_palette_scale (const SkPalette *self, double t) {
   sk_color_to_oklab (anchors[i + 1], above);
   return sk_color_mix (anchors[i], anchors[i + 1],
                        (lightness - below[0]) / (above[0] - below[0]));
+}
+
+SkColor
+sk_palette_scale (const SkPalette *self, double t) {
+  G_STATIC_ASSERT (G_N_ELEMENTS (light_anchors) == G_N_ELEMENTS (dark_anchors));
+  if (!isfinite (t))
+    return self->surface;
+  return along (self->dark ? dark_anchors : light_anchors, G_N_ELEMENTS (light_anchors),
+                t);
+}
+
+SkColor
+sk_color_heat (double t) {
+  static const SkColor anchors[] = { HEX (0x150b35), HEX (0x6a176e), HEX (0xc83a4a),
+                                     HEX (0xf68f1c), HEX (0xfcf3a2) };
+
+  return along (anchors, G_N_ELEMENTS (anchors), isfinite (t) ? t : 0);
 }
 
 SkColor

@@ -54,6 +54,11 @@ sk_palette_scale (const SkPalette *self, double t);
 SkColor
 sk_palette_diverging (const SkPalette *self, double t);
 
+/* @t: 0 (nothing) … 1 (most), clamped. From night to daylight in even steps, whatever the
+ * theme: over photographs it has to stand out from them, not from the page. */
+SkColor
+sk_color_heat (double t);
+
 /* Returns: black or white, whichever stands out more on @fill: at least 4.5 : 1 */
 SkColor
 sk_color_on (SkColor fill);
