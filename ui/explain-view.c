@@ -5,6 +5,7 @@
 #include "heat-area.h"
 #include "inside-area.h"
 #include "resources.h"
+#include "rows.h"
 #include "waterfall-area.h"
 #include "waterfall-picture.h"
 
@@ -355,6 +356,8 @@ sk_explain_view_init (SkExplainView *self) {
   g_type_ensure (SK_TYPE_WATERFALL_AREA);
   g_type_ensure (SK_TYPE_INSIDE_AREA);
   gtk_widget_init_template (GTK_WIDGET (self));
+  sk_rows_ignore_wheel (GTK_WIDGET (self->block));
+  sk_rows_ignore_wheel (GTK_WIDGET (self->opacity));
   gtk_scale_set_format_value_func (
       GTK_SCALE (self->block), (GtkScaleFormatValueFunc) format_block_cb, self, NULL);
 }

@@ -230,6 +230,7 @@ sk_inspector_init (SkInspector *self) {
   g_type_ensure (SK_TYPE_BLOCK_NUMBERS);
   self->group = self->block = -1;
   gtk_widget_init_template (GTK_WIDGET (self));
+  sk_rows_ignore_wheel (GTK_WIDGET (self->factor));
 }
 
 GtkWidget *

@@ -47,6 +47,7 @@ sk_row_spin_new (const char *title, const char *subtitle, double min, double max
   GtkWidget *spin = gtk_spin_button_new_with_range (min, max, step);
 
   g_signal_connect (spin, "output", G_CALLBACK (output_cb), NULL);
+  sk_rows_ignore_wheel (spin);
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (spin), (guint) digits);
   gtk_spin_button_set_numeric (GTK_SPIN_BUTTON (spin), TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (spin), 6);
@@ -94,6 +95,18 @@ sk_row_add_button (GtkWidget *row, const char *icon, const char *tooltip) {
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, tooltip, -1);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
   return button;
+}
+
+void
+sk_rows_ignore_wheel (GtkWidget *value) {
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (value);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL (controller))
+      gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+  }
 }
 
 void

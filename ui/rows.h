@@ -24,6 +24,11 @@ sk_row_file_new (const char *title);
 GtkWidget *
 sk_row_add_button (GtkWidget *row, const char *icon, const char *tooltip);
 
+/* @value: a spin button or a scale, which otherwise takes the wheel that was meant for the
+ * form around it, and changes what nobody wanted to change. */
+void
+sk_rows_ignore_wheel (GtkWidget *value);
+
 /* As gtk_widget_set_sensitive(), for what may hold the focus: GTK 4.8 complains when an
  * entry loses it that way. */
 void

@@ -159,6 +159,7 @@ scale_new (SkSkipFader *self) {
   GtkWidget *scale = gtk_scale_new_with_range (GTK_ORIENTATION_HORIZONTAL, 0, 1, 0.05);
 
   self->scale = GTK_SCALE (scale);
+  sk_rows_ignore_wheel (scale);
   gtk_scale_set_digits (self->scale, 2);
   gtk_scale_set_draw_value (self->scale, TRUE);
   gtk_scale_set_value_pos (self->scale, GTK_POS_RIGHT);

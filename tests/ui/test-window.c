@@ -1,9 +1,11 @@
 /* The window from inside: what it shows follows the session, and nothing is lost by
  * leaving. */
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "answer-row.h"
+#include "classify-page.h"
 #include "curves-area.h"
 #include "graph-area.h"
 #include "node-widget.h"
@@ -243,6 +245,58 @@ test_drop_of_a_folder (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (strstr (fixture_state (fixture)->summary.problem, folder));
 }
 
+/* How many values below @root the wheel would change where it is to scroll a form. */
+static int
+count_wheeled (GtkWidget *root) {
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (root);
+  gboolean value = GTK_IS_SPIN_BUTTON (root) || GTK_IS_RANGE (root);
+  int n = 0;
+
+  if (value && gtk_widget_get_ancestor (root, GTK_TYPE_SCROLLED_WINDOW) != NULL)
+    for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+      g_autoptr (GtkEventController) controller =
+          g_list_model_get_item (controllers, i);
+
+      n += GTK_IS_EVENT_CONTROLLER_SCROLL (controller) &&
+           gtk_event_controller_get_propagation_phase (controller) != GTK_PHASE_NONE;
+    }
+  if (GTK_IS_SCROLLBAR (root))
+    return 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_wheeled (child);
+  return n;
+}
+
+static void
+test_wheel (Fixture *fixture, gconstpointer data) {
+  GtkWidget *spin = gtk_spin_button_new_with_range (0, 1, 1);
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+
+  g_assert_cmpint (count_wheeled (fixture->window), ==, 0);
+  /* What the check is worth. */
+  g_object_ref_sink (scroller);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), spin);
+  g_assert_cmpint (count_wheeled (scroller), ==, 1);
+  g_object_unref (scroller);
+}
+
+/* A folder of pictures without classes is nothing to learn from: they are answered. */
+static void
+test_drop_of_an_album (Fixture *fixture, gconstpointer data) {
+  g_autofree char *folder = g_build_filename (fixture->folder, "album", NULL);
+  g_autofree char *picture = fixture_picture (fixture, "one.png");
+  g_autofree char *moved = g_build_filename (folder, "one.png", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_cmpint (g_rename (picture, moved), ==, 0);
+  sk_window_show_page (SK_WINDOW (fixture->window), "build");
+  fixture_drop (fixture, folder);
+  fixture_run (200);
+  g_assert_true (
+      gtk_widget_get_mapped (fixture_find (fixture->window, SK_TYPE_CLASSIFY_PAGE)));
+}
+
 static void
 check_saved (SkTrainPage *page, SkPicture picture, const char *folder, const char *name,
              const char *begin) {
@@ -353,6 +407,8 @@ add_tests (void) {
   add ("/window/drop-is-answered", test_drop_is_answered);
   add ("/window/broken-picture-is-told", test_broken_picture_is_told);
   add ("/window/drop-of-a-folder", test_drop_of_a_folder);
+  add ("/window/drop-of-an-album", test_drop_of_an_album);
+  add ("/window/wheel", test_wheel);
   add ("/window/pictures-are-saved", test_pictures_are_saved);
   add ("/window/close-asks", test_close_asks);
   add ("/window/close-idle", test_close_idle);
