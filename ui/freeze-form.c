@@ -3,6 +3,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "rows.h"
+
 /* Stem, up to four stages, head. */
 #define MOST_PARTS 6
 
@@ -139,6 +141,7 @@ add_part (SkFreezeForm *self, const char *name, int length) {
   part->lock = gtk_toggle_button_new ();
   part->rate = gtk_spin_button_new_with_range (0, 100, 0.1);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (part->row), title);
+  sk_rows_ignore_wheel (part->rate);
   gtk_spin_button_set_digits (GTK_SPIN_BUTTON (part->rate), 2);
   gtk_spin_button_set_value (GTK_SPIN_BUTTON (part->rate), 1);
   gtk_editable_set_width_chars (GTK_EDITABLE (part->rate), 5);
