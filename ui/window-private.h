@@ -9,6 +9,14 @@
 #include "transfer-page.h"
 #include "window.h"
 
+/* How much finds room in the header beside what the run is doing. */
+typedef enum {
+  SK_WIDTH_UNKNOWN,
+  SK_WIDTH_BAR, /* no pages: they are at the bottom */
+  SK_WIDTH_NARROW, /* their icons above their names */
+  SK_WIDTH_WIDE,
+} SkWindowWidth;
+
 /* What the window's files share: each has one aspect of it. */
 struct _SkWindow {
   AdwApplicationWindow parent;
@@ -19,8 +27,8 @@ struct _SkWindow {
 
   AdwToastOverlay *toasts;
   GtkWidget *content; /* all of the window, for drops */
-  AdwViewSwitcherTitle *switcher_title;
-  GtkWidget *status;
+  AdwViewSwitcher *switcher;
+  AdwViewSwitcherBar *switcher_bar; /* at the bottom, in place of @switcher */
   GtkLabel *status_title, *status_words;
   GtkProgressBar *progress;
   GtkWidget *verbs, *pause, *step, *new_run, *inspector_button;
@@ -35,7 +43,8 @@ struct _SkWindow {
   SkEvaluatePage *evaluate;
   GtkWindow *downloads; /* (nullable): while it is open */
 
-  gboolean narrow;
+  SkWindowWidth width;
+  gboolean narrow; /* what stands side by side stands one above the other */
   gboolean trained; /* there is a run to show, and not only a race */
   guint turn; /* source; 0: none */
   guint inhibit; /* cookie; 0: the session may be suspended */

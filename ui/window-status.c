@@ -122,6 +122,4 @@ sk_window_update_status (SkWindow *self, const SkSnapshot *snapshot) {
   gtk_label_set_label (self->status_title, title);
   gtk_label_set_label (self->status_words, words);
   gtk_widget_set_visible (GTK_WIDGET (self->status_words), *words != '\0');
-  adw_view_switcher_title_set_title (self->switcher_title, title);
-  adw_view_switcher_title_set_subtitle (self->switcher_title, words);
 }

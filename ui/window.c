@@ -7,6 +7,9 @@
 
 /* Below this width, in px, what stands side by side stands one above the other. */
 #define NARROW 880
+/* From these, in px, the header has room for the pages, and for their names beside them. */
+#define HEADER_NARROW 1180
+#define HEADER_WIDE 1380
 
 G_DEFINE_FINAL_TYPE (SkWindow, sk_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -116,8 +119,11 @@ turn_cb (gpointer data) {
   SkWindow *self = data;
 
   self->turn = 0;
-  gtk_widget_set_visible (
-      self->status, !adw_view_switcher_title_get_title_visible (self->switcher_title));
+  gtk_widget_set_visible (GTK_WIDGET (self->switcher), self->width > SK_WIDTH_BAR);
+  adw_view_switcher_set_policy (self->switcher, self->width == SK_WIDTH_WIDE
+                                                    ? ADW_VIEW_SWITCHER_POLICY_WIDE
+                                                    : ADW_VIEW_SWITCHER_POLICY_NARROW);
+  adw_view_switcher_bar_set_reveal (self->switcher_bar, self->width == SK_WIDTH_BAR);
   sk_build_page_set_narrow (self->build, self->narrow);
   sk_transfer_page_set_narrow (self->transfer, self->narrow);
   gtk_widget_set_visible (self->step, !self->narrow);
@@ -139,12 +145,16 @@ static void
 sk_window_size_allocate (GtkWidget *widget, int width, int height, int baseline) {
   SkWindow *self = SK_WINDOW (widget);
   gboolean narrow = width < NARROW;
+  SkWindowWidth header = width < HEADER_NARROW ? SK_WIDTH_BAR
+                         : width < HEADER_WIDE ? SK_WIDTH_NARROW
+                                               : SK_WIDTH_WIDE;
 
   GTK_WIDGET_CLASS (sk_window_parent_class)
       ->size_allocate (widget, width, height, baseline);
-  if (narrow == self->narrow)
+  if (narrow == self->narrow && header == self->width)
     return;
   self->narrow = narrow;
+  self->width = header;
   turn_later (self);
 }
 
@@ -178,8 +188,8 @@ sk_window_class_init (SkWindowClass *class) {
                                                SK_RESOURCES "ui/window.ui");
   gtk_widget_class_bind_template_child (widget_class, SkWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, SkWindow, switcher_title);
-  gtk_widget_class_bind_template_child (widget_class, SkWindow, status);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, switcher);
+  gtk_widget_class_bind_template_child (widget_class, SkWindow, switcher_bar);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, status_title);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, status_words);
   gtk_widget_class_bind_template_child (widget_class, SkWindow, progress);
@@ -268,8 +278,6 @@ sk_window_init (SkWindow *self) {
                             G_CALLBACK (page_changed_cb), self);
   g_signal_connect_swapped (self->train_stack, "notify::visible-child",
                             G_CALLBACK (page_changed_cb), self);
-  g_signal_connect_swapped (self->switcher_title, "notify::title-visible",
-                            G_CALLBACK (turn_later), self);
   g_signal_connect_swapped (self->lab, "selected", G_CALLBACK (lab_selected_cb), self);
   g_signal_connect_swapped (self->build, "started", G_CALLBACK (started_cb), self);
   g_signal_connect_swapped (self->build, "ready-changed", G_CALLBACK (ready_changed_cb),

@@ -377,6 +377,19 @@ test_close_idle (Fixture *fixture, gconstpointer data) {
 }
 
 /* Whatever the size, pages fit and nothing complains (warnings are fatal). */
+/* The pages' names stand in the header or at the bottom, never in both. */
+static void
+check_switchers (Fixture *fixture, int width) {
+  GtkWidget *switcher = fixture_find (fixture->window, ADW_TYPE_VIEW_SWITCHER);
+  GtkWidget *bar = fixture_find (fixture->window, ADW_TYPE_VIEW_SWITCHER_BAR);
+
+  if (gtk_widget_get_width (fixture->window) != width)
+    return; /* the display is too small for it */
+  g_assert_cmpint (gtk_widget_get_visible (switcher), ==, width > 1000);
+  g_assert_cmpint (adw_view_switcher_bar_get_reveal (ADW_VIEW_SWITCHER_BAR (bar)), ==,
+                   width < 1000);
+}
+
 static void
 test_sizes (Fixture *fixture, gconstpointer data) {
   const int sizes[][2] = { { 360, 600 }, { 800, 500 }, { 1900, 1000 } };
@@ -391,6 +404,7 @@ test_sizes (Fixture *fixture, gconstpointer data) {
                                    sizes[i][1]);
       sk_window_show_page (SK_WINDOW (fixture->window), *page);
       fixture_run (250);
+      check_switchers (fixture, sizes[i][0]);
     }
 }
 
