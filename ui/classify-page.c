@@ -2,7 +2,7 @@
 
 #include <glib/gi18n.h>
 
-#include "answer-row.h"
+#include "answer-order.h"
 #include "classify-export.h"
 #include "explain-view.h"
 #include "file-choice.h"
@@ -15,14 +15,6 @@
 #define MAX_ASKED 4
 /* Rows that are all told in full; of more, the chosen one alone. */
 #define FEW_ROWS 3
-
-typedef enum {
-  SORT_NEWEST,
-  SORT_NAME,
-  SORT_CLASS,
-  SORT_SURE,
-  SORT_UNSURE,
-} Sort;
 
 struct _SkClassifyPage {
   AdwBin parent;
@@ -293,44 +285,12 @@ clear_cb (SkClassifyPage *self) {
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
-static const char *
-class_of (const SkAnswer *answer) {
-  return answer && answer->n_top > 0 ? answer->top[0].name : "\xff";
-}
-
-static double
-probability_of (const SkAnswer *answer) {
-  return answer && answer->n_top > 0 ? (double) answer->top[0].probability : -1;
-}
-
 static int
 compare_cb (GtkListBoxRow *a, GtkListBoxRow *b, gpointer data) {
   SkClassifyPage *self = data;
-  SkAnswerRow *left = SK_ANSWER_ROW (a), *right = SK_ANSWER_ROW (b);
-  const SkAnswer *x = sk_answer_row_answer (left), *y = sk_answer_row_answer (right);
-  double by_probability = probability_of (y) - probability_of (x);
-  int order = 0;
+  SkAnswerOrder order = (SkAnswerOrder) gtk_drop_down_get_selected (self->sort);
 
-  switch ((Sort) gtk_drop_down_get_selected (self->sort)) {
-  case SORT_NAME:
-    order = g_utf8_collate (sk_answer_row_name (left), sk_answer_row_name (right));
-    break;
-  case SORT_CLASS:
-    order = g_utf8_collate (class_of (x), class_of (y));
-    break;
-  case SORT_SURE:
-    order = by_probability > 0 ? 1 : by_probability < 0 ? -1 : 0;
-    break;
-  case SORT_UNSURE:
-    order = by_probability > 0 ? -1 : by_probability < 0 ? 1 : 0;
-    break;
-  case SORT_NEWEST:
-  default:
-    break;
-  }
-  return order != 0
-             ? order
-             : (int) sk_answer_row_serial (right) - (int) sk_answer_row_serial (left);
+  return sk_answer_order_compare (order, SK_ANSWER_ROW (a), SK_ANSWER_ROW (b));
 }
 
 static void

@@ -60,16 +60,13 @@ gboolean
 sk_inquiry_decode (SkInquiryLane *self, const SkCommand *command, SkImage *image,
                    GError **error);
 
-/* Answers pictures that were dropped meanwhile, before their turn. */
-void
-sk_inquiry_serve_pictures (SkInquiryLane *self);
-
 /* An SkProgressFunc; data: the lane. Tells how far it is, and answers pictures that were
  * dropped meanwhile. While it is called self->evaluating must be TRUE. */
 void
 sk_inquiry_progress_cb (double fraction, gpointer data);
 
-/* Answers pictures and files of weights that were dropped while a long question is being answered. */
+/* Answers pictures and files of weights that were dropped while a long question is being
+ * answered. */
 void
 sk_inquiry_serve_pictures (SkInquiryLane *self);
 

@@ -248,11 +248,19 @@ test_odd_names (Fixture *fixture, gconstpointer data) {
   g_assert_cmpint (n, ==, 6);
 }
 
-/* The first row under the list that is sorted by name. */
+static const char *
+name_at (Fixture *fixture, int index) {
+  GtkListBox *list = GTK_LIST_BOX (list_of (fixture));
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (list, index);
+
+  return sk_answer_row_name (SK_ANSWER_ROW (row));
+}
+
+/* By name, then by what it is taken for: what has none is last. */
 static void
 test_order (Fixture *fixture, gconstpointer data) {
   g_autofree char *folder = folder_of_pictures (fixture);
-  GtkWidget *drop_down, *first;
+  GtkWidget *drop_down;
 
   fixture_train (fixture);
   sk_window_show_page (SK_WINDOW (fixture->window), "classify");
@@ -261,8 +269,11 @@ test_order (Fixture *fixture, gconstpointer data) {
   drop_down = fixture_find (gtk_widget_get_ancestor (list_of (fixture), GTK_TYPE_STACK),
                             GTK_TYPE_DROP_DOWN);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), 1);
-  first = gtk_widget_get_first_child (list_of (fixture));
-  g_assert_cmpstr (sk_answer_row_name (SK_ANSWER_ROW (first)), ==, "0.png");
+  g_assert_cmpstr (name_at (fixture, 0), ==, "0.png");
+  for (guint order = 2; order <= 4; order++) {
+    gtk_drop_down_set_selected (GTK_DROP_DOWN (drop_down), order);
+    g_assert_cmpstr (name_at (fixture, 6), ==, "broken.jpg");
+  }
 }
 
 static void
