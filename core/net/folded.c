@@ -74,6 +74,9 @@ measure (SkNetwork *self) {
     sk_spans_extend (&self->spans, self->ops[plan->blocks[b].branch].out_span,
                      plan->n_ops);
   }
+  for (int b = 0; b < plan->n_blocks && (self->flags & SK_NETWORK_BLOCK_MEANS); b++)
+    self->blocks[b].mean_span = sk_spans_add_fixed (
+        &self->spans, (gsize) plan->n * (gsize) plan->ops[plan->blocks[b].last].c);
   for (int i = 1; i < plan->n_ops; i++) {
     const SkOp *op = &plan->ops[i];
     /* The skip is added when the block ends. */
@@ -156,6 +159,16 @@ end_block (SkNetwork *self, int index) {
 }
 
 static void
+take_mean (SkNetwork *self, int index) {
+  const SkBlock *block = &self->plan->blocks[index];
+  const SkOp *last = &self->plan->ops[block->last];
+  SkOperand x = operand (self, block->last);
+
+  sk_avgpool_forward (self->blocks[index].mean, &x, self->n, last->h * last->w, last->c,
+                      self->pool);
+}
+
+static void
 forward_op (SkNetwork *self, int index) {
   const SkOp *op = &self->plan->ops[index];
   const SkOp *input = &self->plan->ops[op->inputs[0]];
@@ -168,8 +181,11 @@ forward_op (SkNetwork *self, int index) {
       forward_conv (self, index);
     break;
   case SK_OP_RELU:
-    if (op->block >= 0 && index == self->plan->blocks[op->block].last)
-      end_block (self, op->block);
+    if (op->block < 0 || index != self->plan->blocks[op->block].last)
+      break;
+    end_block (self, op->block);
+    if (self->flags & SK_NETWORK_BLOCK_MEANS)
+      take_mean (self, op->block);
     break;
   case SK_OP_MAXPOOL:
     sk_maxpool_forward (memory->out, NULL, &x, self->n, input->h, input->w, op->c,

@@ -22,11 +22,13 @@ typedef struct {
 
 /* Of one block. */
 typedef struct {
-  int skip_span, kept_span, again_span;
+  int skip_span, kept_span, again_span, mean_span;
   float *skip_gradient; /* (n,h,w,c) of the block's input: g_skip, before it is added */
   float *kept_gradient; /* (n,h,w,c) of the block's output: ∂L/∂out, where it is kept */
   float *out, *again; /* (n,h,w,c) where forward writes the block's output, and where
                          backward writes it once more; NULL: it was kept */
+  float
+      *mean; /* (n,c) of the block's output over its pixels, where that was asked for */
 } SkBlockMemory;
 
 /* How a plan is walked: op by op, or fused. */

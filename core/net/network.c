@@ -50,7 +50,7 @@ measure (const SkPlan *plan, SkNetworkFlags flags, int n_workers) {
   }
   for (int i = 0; i < plan->n_blocks; i++)
     self->blocks[i].skip_span = self->blocks[i].kept_span = self->blocks[i].again_span =
-        -1;
+        self->blocks[i].mean_span = -1;
 
   scratch = MAX (scratch, sk_channel_scratch (most_channels, n_workers));
   self->scratch_span = sk_spans_add_fixed (&self->spans, scratch);
@@ -160,6 +160,7 @@ bind (SkNetwork *self) {
     block->skip_gradient = sk_spans_at (&self->spans, block->skip_span, base);
     block->kept_gradient = sk_spans_at (&self->spans, block->kept_span, base);
     block->again = sk_spans_at (&self->spans, block->again_span, base);
+    block->mean = sk_spans_at (&self->spans, block->mean_span, base);
     block->out = self->ops[plan->blocks[i].last].out;
   }
 }
@@ -172,6 +173,9 @@ sk_network_new (SkPlan *plan, SkParameters *parameters, SkNetworkFlags flags,
   g_return_val_if_fail (plan != NULL && parameters != NULL && pool != NULL, NULL);
   g_return_val_if_fail (parameters->n_values == plan->n_values, NULL);
   g_return_val_if_fail (!(flags & SK_NETWORK_TRAIN) || !(flags & SK_NETWORK_RESUMABLE),
+                        NULL);
+  g_return_val_if_fail (!(flags & SK_NETWORK_BLOCK_MEANS) ||
+                            !(flags & (SK_NETWORK_TRAIN | SK_NETWORK_UNFUSED)),
                         NULL);
 
   if ((flags & SK_NETWORK_TRAIN) && !(flags & SK_NETWORK_FIXED_STATISTICS) &&
@@ -295,4 +299,12 @@ sk_network_output (SkNetwork *self, int op, const float **gradient) {
   g_return_val_if_fail (op >= 0 && op < self->plan->n_ops, NULL);
 
   return self->walk->output (self, op, gradient);
+}
+
+const float *
+sk_network_block_mean (const SkNetwork *self, int block) {
+  g_return_val_if_fail (self->flags & SK_NETWORK_BLOCK_MEANS, NULL);
+  g_return_val_if_fail (block >= 0 && block < self->plan->n_blocks, NULL);
+
+  return self->blocks[block].mean;
 }

@@ -29,6 +29,10 @@ typedef enum {
   SK_NETWORK_RESUMABLE =
       1 << 5, /* inference: what each block reads stays until the next
                                     forward, for sk_network_forward_from() */
+  SK_NETWORK_BLOCK_MEANS =
+      1 << 6, /* inference: the mean of each block's output over its
+                                      pixels is taken besides, and stays until the next
+                                      forward */
 } SkNetworkFlags;
 
 /* What backward measured in a block. Sums over the batch, of the gradient of the mean
@@ -211,3 +215,15 @@ sk_network_probes (const SkNetwork *self);
  */
 const float *
 sk_network_output (SkNetwork *self, int op, const float **gradient);
+
+/**
+ * sk_network_block_mean:
+ *
+ * What global average pooling makes of a block's output; of the last block it is what the
+ * head reads. Taking it changes nothing about the logits.
+ *
+ * Returns: (n,C), C as of plan->blocks[block].last, valid until the next forward; needs
+ *   BLOCK_MEANS
+ */
+const float *
+sk_network_block_mean (const SkNetwork *self, int block);
