@@ -90,7 +90,8 @@ which_weights (const SkWeightsFlags *flags, GError **error) {
 }
 
 SkAnalyst *
-sk_analyst_new (const SkWeightsFlags *flags, int batch, GError **error) {
+sk_analyst_new (const SkWeightsFlags *flags, int batch, SkNetworkFlags network_flags,
+                GError **error) {
   g_autofree char *path = which_weights (flags, error);
   g_autoptr (SkAnalyst) self = g_new0 (SkAnalyst, 1);
   int side;
@@ -109,8 +110,8 @@ sk_analyst_new (const SkWeightsFlags *flags, int batch, GError **error) {
   if (self->plan == NULL)
     return NULL;
   self->pool = sk_pool_new (0, 0);
-  self->network =
-      sk_network_new (self->plan, self->model->parameters, 0, self->pool, error);
+  self->network = sk_network_new (self->plan, self->model->parameters, network_flags,
+                                  self->pool, error);
   if (self->network == NULL)
     return NULL;
   return g_steal_pointer (&self);

@@ -31,11 +31,13 @@ typedef struct {
 /**
  * sk_analyst_new:
  * @batch: pictures at once; 0: enough that every core has work
+ * @network_flags: what its network keeps besides
  *
  * Returns: (transfer full): sk_analyst_free()
  */
 SkAnalyst *
-sk_analyst_new (const SkWeightsFlags *flags, int batch, GError **error);
+sk_analyst_new (const SkWeightsFlags *flags, int batch, SkNetworkFlags network_flags,
+                GError **error);
 
 void
 sk_analyst_free (SkAnalyst *self);

@@ -172,7 +172,7 @@ sk_classify_command (int argc, char **argv) {
   if (top < 1)
     return sk_cli_usage ("classify", _ ("--top must be at least 1"));
 
-  analyst = sk_analyst_new (&flags, 1, &error);
+  analyst = sk_analyst_new (&flags, 1, 0, &error);
   if (analyst == NULL)
     return sk_cli_refuse (error);
   return classify_all (analyst, images, top, csv, as_json);

@@ -36,8 +36,43 @@ print_text (const SkReport *report) {
   }
 }
 
+static const char *
+rule_words (SkExitRule rule) {
+  return rule == SK_EXIT_RULE_MEANS ? _ ("nearest class mean")
+                                    : _ ("the network’s head");
+}
+
 static void
-print_json (const SkReport *report) {
+print_exits (const SkExits *exits) {
+  g_print (_ ("\n  right, had it ended after the block (guessing: %.1f %%)\n"),
+           100.0 / exits->classes);
+  for (int i = 0; i < exits->n_steps; i++)
+    g_print ("  %-10s %6.2f %%  %s\n", exits->steps[i].block,
+             100 * sk_exits_accuracy (exits, i), rule_words (exits->steps[i].rule));
+  if (exits->mean_images > 0)
+    g_print (_ ("  class means of %d training pictures, by Euclidean distance\n"),
+             exits->mean_images);
+  else
+    g_print (
+        _ ("  before the last stage it takes training pictures, and these data have "
+           "none\n"));
+}
+
+static void
+add_exits (SkJsonLine *json, const SkExits *exits) {
+  sk_json_begin_array (json, "exits");
+  for (int i = 0; i < exits->n_steps; i++) {
+    sk_json_begin_object (json, NULL);
+    sk_json_string (json, "block", exits->steps[i].block);
+    sk_json_string (json, "rule", sk_exit_rule_id (exits->steps[i].rule));
+    sk_json_number (json, "accuracy", sk_exits_accuracy (exits, i));
+    sk_json_end_object (json);
+  }
+  sk_json_end_array (json);
+}
+
+static void
+print_json (const SkReport *report, const SkExits *exits) {
   g_autoptr (SkJsonLine) json = sk_json_line_new ();
 
   sk_json_begin_object (json, NULL);
@@ -60,16 +95,21 @@ print_json (const SkReport *report) {
     sk_json_end_object (json);
   }
   sk_json_end_array (json);
+  if (exits)
+    add_exits (json, exits);
   sk_json_end_object (json);
   sk_json_line_print (json);
 }
 
 void
-sk_print_report (const SkReport *report, gboolean as_json) {
-  if (as_json)
-    print_json (report);
-  else
-    print_text (report);
+sk_print_report (const SkReport *report, const SkExits *exits, gboolean as_json) {
+  if (as_json) {
+    print_json (report, exits);
+    return;
+  }
+  print_text (report);
+  if (exits)
+    print_exits (exits);
 }
 
 static void

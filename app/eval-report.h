@@ -1,13 +1,15 @@
 #pragma once
 
 #include "dataset.h"
+#include "exits.h"
 #include "report.h"
 
 /* What an evaluation found, printed and written. */
 
-/* Means, and a line per class where they are few; or one JSON object. */
+/* Means, and a line per class where they are few; or one JSON object. @exits (nullable): a
+ * line for each block besides. */
 void
-sk_print_report (const SkReport *report, gboolean as_json);
+sk_print_report (const SkReport *report, const SkExits *exits, gboolean as_json);
 
 /**
  * sk_write_verdicts:

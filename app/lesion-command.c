@@ -206,7 +206,7 @@ study (const Job *job) {
   g_autoptr (SkDataset) dataset = NULL;
   g_autoptr (SkLesions) lesions = NULL;
   g_autoptr (SkProbeSet) probe = NULL;
-  g_autoptr (SkAnalyst) analyst = sk_analyst_new (&job->flags, 0, &error);
+  g_autoptr (SkAnalyst) analyst = sk_analyst_new (&job->flags, 0, 0, &error);
   gboolean done;
 
   if (analyst == NULL)

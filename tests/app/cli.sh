@@ -274,6 +274,16 @@ if [ "$status" -eq 0 ] && [ "$(head -n 1 verdicts.csv)" = index,file,class,predi
 else
   not_ok 'eval writes its table and its picture'
 fi
+run eval --weights run --data builtin --exits --json
+exit_of () { printf '\{"block":"layer%s","rule":"%s","accuracy":[0-9.e-]+\}' "$1" "$2"; }
+expect 0 "^\\{\"images\":.*,\"exits\":\\[$(exit_of 1.0 nearest-mean),.*,$(exit_of 2.2 nearest-mean),$(exit_of 3.0 head),.*,$(exit_of 3.2 head)\\]\\}\$" 'eval --exits has an object for each block'
+if [ "$(sed 's/.*"top1":\([^,]*\),.*/\1/' out)" = "$(sed 's/.*"accuracy":\([^}]*\)}\]}$/\1/' out)" ]; then
+  ok 'the last exit is as right as the network'
+else
+  not_ok 'the last exit is as right as the network'
+fi
+run eval --weights run --data builtin --exits
+expect 0 '^  layer2\.1 +[0-9.]+ %  nearest class mean$' 'eval --exits prints a line for each block'
 run eval --weights run --data builtin --save evaluation.xyz
 expect 1 'evaluation.xyz' 'eval names the endings it can write'
 number='-?[0-9.e+-]+'
