@@ -4,6 +4,7 @@
 
 #include "batchnorm.h"
 #include "conv.h"
+#include "exits.h"
 #include "linear.h"
 #include "pooling.h"
 
@@ -241,12 +242,40 @@ sk_explainer_grad_cam (SkExplainer *self, int class, float *const *maps) {
   }
 }
 
+void
+sk_explainer_pool (SkExplainer *self, int block, float *features) {
+  const SkOp *op = &self->plan->ops[self->plan->blocks[block].last];
+  SkOperand x = sk_operand (sk_explainer_block (self, block));
+
+  sk_avgpool_forward (features, &x, 1, op->h * op->w, op->c, self->pool);
+}
+
+/* @features: (C) what the head reads */
+static void
+read_off (SkExplainer *self, const float *features, float *logits) {
+  const SkPlan *plan = self->plan;
+  const SkOp *head = &plan->ops[plan->n_ops - 1];
+
+  sk_linear_forward (logits, features,
+                     sk_parameters_at (self->parameters, plan, head->parameter),
+                     sk_parameters_at (self->parameters, plan, head->parameter + 1), 1,
+                     plan->ops[head->inputs[0]].c, plan->classes, self->pool);
+}
+
+void
+sk_explainer_head (SkExplainer *self, int block, float *logits) {
+  g_return_if_fail (block >= sk_exits_first_head (self->plan) &&
+                    block < self->plan->n_blocks);
+
+  sk_explainer_pool (self, block, self->carried[0]);
+  read_off (self, self->carried[0], logits);
+}
+
 gboolean
 sk_explainer_exits (SkExplainer *self, float *logits) {
   const SkPlan *plan = self->plan;
-  int head = plan->n_ops - 1, pool = plan->ops[head].inputs[0];
+  int pool = plan->ops[plan->n_ops - 1].inputs[0];
   const SkOp *pooled = &plan->ops[plan->ops[pool].inputs[0]];
-  int parameter = plan->ops[head].parameter;
 
   if (!plan->variant.skips)
     return FALSE;
@@ -272,10 +301,7 @@ sk_explainer_exits (SkExplainer *self, float *logits) {
     }
     last = sk_operand (at);
     sk_avgpool_forward (next, &last, 1, pooled->h * pooled->w, pooled->c, self->pool);
-    sk_linear_forward (logits + (gsize) b * (gsize) plan->classes, next,
-                       sk_parameters_at (self->parameters, plan, parameter),
-                       sk_parameters_at (self->parameters, plan, parameter + 1), 1,
-                       pooled->c, plan->classes, self->pool);
+    read_off (self, next, logits + (gsize) b * (gsize) plan->classes);
   }
   return TRUE;
 }

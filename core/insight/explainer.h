@@ -72,3 +72,20 @@ sk_explainer_grad_cam (SkExplainer *self, int class, float *const *maps);
  */
 gboolean
 sk_explainer_exits (SkExplainer *self, float *logits);
+
+/**
+ * sk_explainer_pool:
+ * @features: (C) overwritten: the mean of the block's output over its pixels
+ */
+void
+sk_explainer_pool (SkExplainer *self, int block, float *features);
+
+/**
+ * sk_explainer_head:
+ * @block: of the last stage, where the head knows the channels
+ * @logits: (classes) overwritten: what the head makes of the block's output
+ *
+ * A plain network can be asked too.
+ */
+void
+sk_explainer_head (SkExplainer *self, int block, float *logits);

@@ -90,10 +90,14 @@ sk_exchange_end_run (SkExchange *self) {
 static gboolean
 bring_up_to_date (const SkModel *run, SkModel **mine, GError **error) {
   if (*mine && (*mine)->serial == run->serial) {
+    gsize size = sizeof *run->lambda * (gsize) run->plan->n_blocks;
+
+    /* What other weights or other skips make of pictures lies elsewhere. */
+    if ((*mine)->step != run->step || memcmp ((*mine)->lambda, run->lambda, size) != 0)
+      g_clear_pointer (&(*mine)->means, sk_class_means_free);
     if ((*mine)->step != run->step)
       sk_parameters_copy ((*mine)->parameters, run->parameters);
-    memcpy ((*mine)->lambda, run->lambda,
-            sizeof *run->lambda * (gsize) run->plan->n_blocks);
+    memcpy ((*mine)->lambda, run->lambda, size);
     (*mine)->step = run->step;
     return TRUE;
   }

@@ -2,6 +2,8 @@
 
 #include <glib.h>
 
+#include "exits.h"
+
 /* Why a network says what it says about one picture. Plain data. */
 
 /* Numbers by place in the picture, rows from the top. */
@@ -16,8 +18,10 @@ typedef struct {
   SkMap cam; /* Grad-CAM: what speaks for the class, 0 … */
   SkMap part; /* what the block's branch adds to the logit, by place; sums to @added */
   double added;
-  int exit_class; /* what the network would say if it ended here; −1: plain network */
-  float exit_probability;
+  int exit_class; /* what the network would say if it ended here; −1: nothing can be said:
+                     a plain network without class means */
+  SkExitRule exit_rule; /* how that was found */
+  float exit_probability; /* NaN: by class means, which know of no probability */
   char *exit_name; /* (nullable) */
   SkMap *channels; /* (n_channels) the strongest of its output, strongest first */
   int *channel_indices; /* (n_channels) */

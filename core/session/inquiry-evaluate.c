@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "errors.h"
 #include "evaluate.h"
+#include "exit-study.h"
 #include "probe-set.h"
 
 /* Longer side of the pictures in a gallery. */
@@ -90,9 +91,52 @@ evaluate_probes (SkInquiryLane *self, SkNetwork *network, SkDataset *dataset,
   return TRUE;
 }
 
+/* Whether @dataset names its classes as @model does: others lie elsewhere. */
+static gboolean
+same_classes (const SkModel *model, const SkDataset *dataset) {
+  for (int c = 0; model->class_names && c < model->plan->classes; c++) {
+    g_autofree char *name = sk_model_class_name (model, c);
+
+    if (g_strcmp0 (name, sk_dataset_class_name (dataset, c)) != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The whole split, and what each block would have said. The class means stay with the
+ * model, for EXPLAIN. */
+static gboolean
+evaluate_whole (SkInquiryLane *self, SkNetwork *network, SkDataset *dataset,
+                SkModel *model, GArray *verdicts, SkExits **exits, GError **error) {
+  const SkExitStudy study = { .network = network,
+                              .dataset = dataset,
+                              .split = SK_SPLIT_TEST,
+                              .transform = &model->transform,
+                              .progress = sk_inquiry_progress_cb,
+                              .data = self,
+                              .cancel = &self->interrupted };
+  g_autoptr (SkClassMeans) means = NULL;
+  g_autoptr (GError) refused = NULL;
+
+  *exits = sk_exit_study (&study, verdicts, &means, &refused);
+  if (*exits && same_classes (model, dataset)) {
+    g_clear_pointer (&model->means, sk_class_means_free);
+    model->means = g_steal_pointer (&means);
+  }
+  if (*exits)
+    return TRUE;
+  /* A network that has no room for class means can be evaluated without. */
+  if (g_error_matches (refused, SK_ERROR, SK_ERROR_MEMORY))
+    return sk_evaluate_pictures (network, dataset, SK_SPLIT_TEST, &model->transform,
+                                 verdicts, sk_inquiry_progress_cb, self,
+                                 &self->interrupted, error);
+  g_propagate_error (error, g_steal_pointer (&refused));
+  return FALSE;
+}
+
 static SkReport *
 run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
-                GError **error) {
+                SkExits **exits, GError **error) {
   g_autoptr (GArray) verdicts = g_array_new (FALSE, FALSE, sizeof (SkVerdict));
   g_autoptr (SkDataset) dataset = sk_inquiry_open_data (self, command, model, error);
   g_autoptr (SkPlan) plan = NULL;
@@ -104,7 +148,9 @@ run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
   plan = sk_plan_new (&model->plan->variant, SK_INQUIRY_BATCH, model->plan->h,
                       model->plan->w, model->plan->classes, error);
   if (plan)
-    network = sk_network_new (plan, model->parameters, 0, self->pool, error);
+    network =
+        sk_network_new (plan, model->parameters,
+                        command->flag ? 0 : SK_NETWORK_BLOCK_MEANS, self->pool, error);
   if (network == NULL)
     return NULL;
   sk_network_set_cancel (network, &self->interrupted);
@@ -113,9 +159,7 @@ run_evaluation (SkInquiryLane *self, const SkCommand *command, SkModel *model,
   if (command->flag)
     done = evaluate_probes (self, network, dataset, model, verdicts);
   else
-    done = sk_evaluate_pictures (network, dataset, SK_SPLIT_TEST, &model->transform,
-                                 verdicts, sk_inquiry_progress_cb, self,
-                                 &self->interrupted, error);
+    done = evaluate_whole (self, network, dataset, model, verdicts, exits, error);
   self->evaluating = FALSE;
   if (!done && *error == NULL)
     g_set_error_literal (error, SK_ERROR, SK_ERROR_CANCELLED, "It was called off.");
@@ -139,7 +183,7 @@ sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command) {
   if (model) {
     answer->model =
         sk_model_describe (model, self->training && model == self->run, TRUE);
-    answer->report = run_evaluation (self, command, model, &error);
+    answer->report = run_evaluation (self, command, model, &answer->exits, &error);
   }
   sk_inquiry_end (self);
   if (answer->report) {

@@ -89,25 +89,58 @@ take_waterfall (SkExplanation *self, SkExplainer *explainer) {
   sk_waterfall_clear (&fall);
 }
 
+/* @logits: (classes) */
+static void
+take_ranked (SkBlockView *view, const SkModel *model, const float *logits) {
+  SkAnswer *ranked = sk_answer_new (SK_COMMAND_EXPLAIN, 0);
+
+  sk_answer_rank (ranked, model, logits, model->plan->classes);
+  view->exit_class = ranked->top[0].index;
+  view->exit_probability = ranked->top[0].probability;
+  view->exit_name = g_strdup (ranked->top[0].name);
+  sk_answer_free (ranked);
+}
+
+/* @features: (C) */
+static void
+take_nearest (SkBlockView *view, const SkModel *model, int block,
+              const float *features) {
+  view->exit_class = sk_class_means_nearest (model->means, block, features);
+  view->exit_rule = SK_EXIT_RULE_MEANS;
+  view->exit_probability = NAN;
+  if (view->exit_class >= 0)
+    view->exit_name = sk_model_class_name (model, view->exit_class);
+}
+
+/* What a block says: in the last stage by the head; before, by the class means of an
+ * evaluation of this model, else by the skips alone. */
 static void
 take_exits (SkExplanation *self, SkExplainer *explainer, const SkModel *model) {
-  int classes = model->plan->classes;
-  g_autofree float *logits = g_new (float, (gsize) self->n_blocks *(gsize) classes);
-  gboolean skips = sk_explainer_exits (explainer, logits);
+  const SkPlan *plan = model->plan;
+  gsize classes = (gsize) plan->classes;
+  int head = sk_exits_first_head (plan);
+  int most = plan->ops[plan->ops[plan->n_ops - 1].inputs[0]].c;
+  g_autofree float *logits = g_new (float, (gsize) self->n_blocks *classes);
+  g_autofree float *features = g_new (float, most);
+  gboolean known = model->means || sk_explainer_exits (explainer, logits);
 
   for (int b = 0; b < self->n_blocks; b++) {
     SkBlockView *view = &self->blocks[b];
-    SkAnswer *ranked;
 
     view->exit_class = -1;
-    if (!skips)
+    if (!known)
       continue;
-    ranked = sk_answer_new (SK_COMMAND_EXPLAIN, 0);
-    sk_answer_rank (ranked, model, logits + (gsize) b * (gsize) classes, classes);
-    view->exit_class = ranked->top[0].index;
-    view->exit_probability = ranked->top[0].probability;
-    view->exit_name = g_strdup (ranked->top[0].name);
-    sk_answer_free (ranked);
+    if (b >= head) {
+      view->exit_rule = SK_EXIT_RULE_HEAD;
+      sk_explainer_head (explainer, b, logits + (gsize) b * classes);
+      take_ranked (view, model, logits + (gsize) b * classes);
+    } else if (model->means) {
+      sk_explainer_pool (explainer, b, features);
+      take_nearest (view, model, b, features);
+    } else {
+      view->exit_rule = SK_EXIT_RULE_SKIPS;
+      take_ranked (view, model, logits + (gsize) b * classes);
+    }
   }
 }
 

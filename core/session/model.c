@@ -80,6 +80,7 @@ sk_model_free (SkModel *self) {
   g_clear_pointer (&self->parameters, sk_parameters_free);
   g_clear_pointer (&self->plan, sk_plan_unref);
   g_clear_pointer (&self->dataset, sk_dataset_unref);
+  g_clear_pointer (&self->means, sk_class_means_free);
   g_strfreev (self->class_names);
   g_free (self->lambda);
   g_free (self->source);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "class-means.h"
 #include "dataset.h"
 #include "network.h"
 #include "parameters.h"
@@ -19,6 +20,9 @@ typedef struct {
   char *source; /* the run folder's or the file's name */
   SkDataset *dataset; /* (nullable): what it was trained on */
   gint64 step; /* of the run when the weights were copied; −1: from a file */
+  SkClassMeans
+      *means; /* (nullable): where an evaluation of these very weights and skips,
+                          on pictures of these classes, found each class */
 } SkModel;
 
 /**
@@ -52,7 +56,7 @@ sk_model_free (SkModel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkModel, sk_model_free)
 
-/* Another model of the same kind, with its own copy of the weights. */
+/* Another model of the same kind, with its own copy of the weights, without class means. */
 SkModel *
 sk_model_copy (const SkModel *self, GError **error);
 

@@ -22,6 +22,7 @@ sk_answer_free (SkAnswer *self) {
   g_free (self->file);
   g_free (self->thumbnail);
   g_clear_pointer (&self->report, sk_report_free);
+  g_clear_pointer (&self->exits, sk_exits_free);
   g_clear_pointer (&self->explanation, sk_explanation_free);
   g_clear_pointer (&self->pictures, g_ptr_array_unref);
   sk_map_clear (&self->occlusion);

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include "command.h"
+#include "exits.h"
 #include "finding.h"
 #include "explanation.h"
 #include "inspection.h"
@@ -67,6 +68,8 @@ typedef struct {
   int images; /* EVALUATE: pictures of the test split */
   double top1, top5, loss; /* EVALUATE: fractions; mean cross-entropy */
   SkReport *report; /* EVALUATE (nullable): picture by picture */
+  SkExits *exits; /* EVALUATE (nullable): the accuracy after each block, not of a few
+                     hundred pictures */
   gboolean on_probe_set; /* EVALUATE: of a few hundred pictures */
   GPtrArray *pictures; /* PICTURES: SkSmallPicture (nullable) */
   SkExplanation *explanation; /* EXPLAIN (nullable) */

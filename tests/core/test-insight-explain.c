@@ -1,5 +1,6 @@
 /* Questions about one picture: parts that sum to the logit, exits, covered pictures. */
 
+#include "exits.h"
 #include "network-fixture.h"
 #include "occlusion.h"
 #include "waterfall.h"
@@ -120,6 +121,39 @@ test_exits (gconstpointer data) {
   fixture_close (&fixture);
 }
 
+/* What the explainer pools is what the network that evaluates does, and its head's answer
+ * in the last stage that of the skips alone, where there are skips. */
+static void
+test_pools (gconstpointer data) {
+  Fixture fixture;
+  g_autoptr (SkExplainer) explainer = open_net (&fixture, data);
+  const SkPlan *plan = fixture.plan;
+  g_autoptr (SkNetwork) network = sk_network_new (
+      fixture.plan, fixture.parameters, SK_NETWORK_BLOCK_MEANS, fixture.pool, NULL);
+  g_autofree float *exits = g_new0 (float, plan->n_blocks * 6);
+  int head = sk_exits_first_head (plan);
+
+  sk_network_forward (network, fixture.images, 1, FALSE);
+  sk_explainer_look (explainer, fixture.images);
+  for (int b = 0; b < plan->n_blocks; b++) {
+    int channels = plan->ops[plan->blocks[b].last].c;
+    g_autofree float *features = g_new (float, channels);
+
+    sk_explainer_pool (explainer, b, features);
+    g_assert_cmpfloat (
+        fixture_distance (features, sk_network_block_mean (network, b), channels), <,
+        1e-5);
+  }
+  if (sk_explainer_exits (explainer, exits))
+    for (int b = head; b < plan->n_blocks; b++) {
+      float logits[6];
+
+      sk_explainer_head (explainer, b, logits);
+      g_assert_cmpfloat (fixture_distance (logits, exits + b * 6, 6), <, 1e-6);
+    }
+  fixture_close (&fixture);
+}
+
 static void
 count_cb (double fraction, gpointer data) {
   *(double *) data = fraction;
@@ -168,7 +202,10 @@ main (int argc, char **argv) {
     g_autofree char *exits = g_strconcat ("/explain/exits/", nets[i], NULL);
 
     g_test_add_data_func (parts, nets[i], test_parts_sum_to_the_logit);
+    g_autofree char *pools = g_strconcat ("/explain/pools/", nets[i], NULL);
+
     g_test_add_data_func (exits, nets[i], test_exits);
+    g_test_add_data_func (pools, nets[i], test_pools);
   }
   g_test_add_func ("/explain/derivative", test_last_block_is_a_derivative);
   g_test_add_func ("/explain/occlusion", test_occlusion);

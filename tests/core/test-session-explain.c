@@ -140,6 +140,95 @@ test_report (void) {
   fixture_free (fixture);
 }
 
+/* The rules by which the blocks of layer1 to layer3 answer. */
+static void
+check_rules (const SkExplanation *why, SkExitRule early) {
+  for (int b = 0; b < why->n_blocks; b++) {
+    const SkBlockView *view = &why->blocks[b];
+    gboolean last = g_str_has_prefix (view->name, "layer3");
+
+    g_assert_cmpint (view->exit_rule, ==, last ? SK_EXIT_RULE_HEAD : early);
+    g_assert_cmpint (isnan (view->exit_probability) != 0, ==,
+                     view->exit_rule == SK_EXIT_RULE_MEANS);
+    g_assert_cmpint (view->exit_class, >=, 0);
+    g_assert_cmpint (view->exit_class, <, 10);
+    g_assert_nonnull (view->exit_name);
+  }
+}
+
+static const SkExplanation *
+explain (Fixture *fixture, guint serial, GBytes *picture) {
+  const SkAnswer *answer;
+
+  ask (fixture, SK_COMMAND_EXPLAIN, serial, picture, -1);
+  answer = fixture_wait_answer (fixture, serial);
+  g_assert_null (answer->error);
+  /* The last block says what the network says. */
+  g_assert_cmpint (
+      answer->explanation->blocks[answer->explanation->n_blocks - 1].exit_class, ==,
+      answer->top[0].index);
+  return answer->explanation;
+}
+
+static const SkAnswer *
+evaluate (Fixture *fixture, guint serial, gboolean few) {
+  SkCommand command = { .kind = SK_COMMAND_EVALUATE, .serial = serial, .flag = few };
+  const SkAnswer *answer;
+
+  sk_session_send (fixture->session, &command);
+  answer = fixture_wait_answer (fixture, serial);
+  g_assert_null (answer->error);
+  return answer;
+}
+
+static gboolean
+first_is_cut (const SkSnapshot *seen, gconstpointer data) {
+  return seen->lambda && seen->lambda[0] <= 0;
+}
+
+/* Class means are found by an evaluation, and hold for those weights only. */
+static void
+test_exits (void) {
+  Fixture *fixture = fixture_new (64, 20);
+  g_autoptr (GBytes) picture = fixture_picture (40, 30, 250, 20, 20);
+  const SkCommand cut = { .kind = SK_COMMAND_LAMBDA, .block = 0, .value = 0 };
+  const SkExits *exits;
+  gint64 step;
+
+  fixture->recipe.epochs = 50;
+  fixture_send_recipe (fixture, SK_COMMAND_START, "run");
+  fixture_wait_step (fixture, 2);
+  fixture_send (fixture, SK_COMMAND_PAUSE);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  check_rules (explain (fixture, 1, picture), SK_EXIT_RULE_SKIPS);
+  g_assert_null (evaluate (fixture, 2, TRUE)->exits);
+  check_rules (explain (fixture, 3, picture), SK_EXIT_RULE_SKIPS);
+
+  exits = evaluate (fixture, 4, FALSE)->exits;
+  g_assert_cmpint (exits->n_steps, ==, 9);
+  g_assert_cmpint (exits->images, ==, 20);
+  g_assert_cmpint (exits->mean_images, ==, 64);
+  g_assert_cmpfloat (sk_exits_accuracy (exits, 8), ==,
+                     fixture_wait_answer (fixture, 4)->top1);
+  check_rules (explain (fixture, 5, picture), SK_EXIT_RULE_MEANS);
+  evaluate (fixture, 6, TRUE); /* a look at a few takes nothing away */
+  check_rules (explain (fixture, 7, picture), SK_EXIT_RULE_MEANS);
+
+  step = fixture->seen->step;
+  fixture_send (fixture, SK_COMMAND_STEP);
+  fixture_wait_step (fixture, step + 1);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  check_rules (explain (fixture, 8, picture), SK_EXIT_RULE_SKIPS);
+  evaluate (fixture, 9, FALSE);
+  check_rules (explain (fixture, 10, picture), SK_EXIT_RULE_MEANS);
+
+  /* A skip that is cut changes what blocks put out, with the same weights. */
+  sk_session_send (fixture->session, &cut);
+  fixture_wait (fixture, first_is_cut, NULL, "a cut skip");
+  check_rules (explain (fixture, 11, picture), SK_EXIT_RULE_SKIPS);
+  fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -147,5 +236,6 @@ main (int argc, char **argv) {
   g_test_add_func ("/session/occlude", test_occlude);
   g_test_add_func ("/session/bad-pictures", test_bad_pictures);
   g_test_add_func ("/session/report", test_report);
+  g_test_add_func ("/session/exits", test_exits);
   return g_test_run ();
 }
