@@ -10,6 +10,8 @@
 #include "picture.h"
 #include "reliability.h"
 #include "resources.h"
+#include "staircase-area.h"
+#include "staircase.h"
 
 /* Pictures shown at once. */
 #define MOST_PICTURES 120
@@ -29,11 +31,12 @@ struct _SkEvaluatePage {
   GtkStack *stack; /* "empty" or "report" */
   AdwStatusPage *empty;
   GtkPaned *panes;
-  GtkLabel *means, *gallery_title, *calibration_words;
+  GtkLabel *means, *gallery_title, *calibration_words, *exits_words;
   GtkWidget *evaluate, *cancel, *save;
   GtkProgressBar *progress;
   GtkToggleButton *live;
   SkConfusionArea *confusion;
+  SkStaircaseArea *staircase;
   GtkDrawingArea *reliability;
   GtkDropDown *order;
   GtkFlowBox *gallery;
@@ -280,6 +283,19 @@ show_scores (SkEvaluatePage *self) {
 }
 
 static void
+show_exits (SkEvaluatePage *self) {
+  const SkExits *exits = self->answer->exits;
+  g_autofree char *words = exits ? sk_staircase_sentence (exits) : NULL;
+
+  sk_staircase_area_set (self->staircase, exits);
+  gtk_widget_set_visible (GTK_WIDGET (self->staircase), exits != NULL);
+  gtk_label_set_text (self->exits_words,
+                      words ? words
+                            : _ ("What it would get right after each of its blocks is "
+                                 "measured on all test pictures: press Evaluate."));
+}
+
+static void
 show_report (SkEvaluatePage *self) {
   const SkReport *report = report_of (self);
   g_autofree char *means = g_strdup_printf (
@@ -296,8 +312,17 @@ show_report (SkEvaluatePage *self) {
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->reliability),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
   show_scores (self);
+  show_exits (self);
   gtk_stack_set_visible_child_name (self->stack, "report");
   ask_pictures (self);
+}
+
+/* The pictures show the answer itself, not a copy. */
+static void
+forget_answer (SkEvaluatePage *self) {
+  sk_confusion_area_set (self->confusion, NULL);
+  sk_staircase_area_set (self->staircase, NULL);
+  g_clear_pointer (&self->answer, sk_answer_free);
 }
 
 static void
@@ -311,8 +336,7 @@ take_report (SkEvaluatePage *self, SkAnswer *answer) {
     gtk_label_set_text (self->means, answer->error ? answer->error : "");
     gtk_toggle_button_set_active (self->live, FALSE);
   } else {
-    sk_confusion_area_set (self->confusion, NULL);
-    g_clear_pointer (&self->answer, sk_answer_free);
+    forget_answer (self);
     self->answer = sk_answer_steal (answer);
     if (self->cell.label >= report_of (self)->classes)
       self->cell = (SkConfusionCell){ -1, -1 };
@@ -405,8 +429,7 @@ sk_evaluate_page_dispose (GObject *object) {
 
   g_clear_handle_id (&self->timer, g_source_remove);
   if (self->answer)
-    sk_confusion_area_set (self->confusion, NULL);
-  g_clear_pointer (&self->answer, sk_answer_free);
+    forget_answer (self);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (sk_evaluate_page_parent_class)->dispose (object);
 }
@@ -427,6 +450,8 @@ bind_template (GtkWidgetClass *class) {
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, progress);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, live);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, confusion);
+  gtk_widget_class_bind_template_child (class, SkEvaluatePage, staircase);
+  gtk_widget_class_bind_template_child (class, SkEvaluatePage, exits_words);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, reliability);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, order);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, gallery);
@@ -448,6 +473,7 @@ sk_evaluate_page_class_init (SkEvaluatePageClass *class) {
 static void
 sk_evaluate_page_init (SkEvaluatePage *self) {
   g_type_ensure (SK_TYPE_CONFUSION_AREA);
+  g_type_ensure (SK_TYPE_STAIRCASE_AREA);
   self->cell = (SkConfusionCell){ -1, -1 };
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_drawing_area_set_draw_func (self->reliability, draw_reliability, self, NULL);

@@ -6,7 +6,7 @@
 #include "waterfall-picture.h"
 
 #define MIN_WIDTH 260
-#define HEAD_HEIGHT 90
+#define HEAD_HEIGHT 110
 #define ROW_HEIGHT 20
 #define MOST_HEIGHT 560
 

@@ -54,6 +54,35 @@ test_rows (void) {
   g_assert_nonnull (strstr (sum, "layer3.6"));
 }
 
+/* Each rule has a mark of its own in the words, and percents where there are any. */
+static void
+test_rules (void) {
+  static const struct {
+    SkExitRule rule;
+    const char *words, *percent;
+  } cases[] = {
+    { SK_EXIT_RULE_MEANS, "nearest class mean is that of cat", NULL },
+    { SK_EXIT_RULE_HEAD, "the head would say cat", "50 percent" },
+    { SK_EXIT_RULE_SKIPS, "by the skips alone", "50 percent" },
+  };
+  g_autoptr (SkExplanation) why = explanation_of (9, TRUE);
+  g_autoptr (SkExplanation) plain = explanation_of (9, FALSE);
+  g_autofree char *nothing = sk_waterfall_describe (plain, 7);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    SkBlockView *view = &why->blocks[7];
+    g_autofree char *words = NULL;
+
+    view->exit_rule = cases[i].rule;
+    view->exit_probability = cases[i].rule == SK_EXIT_RULE_MEANS ? NAN : 0.5f;
+    words = sk_waterfall_describe (why, 7);
+    g_assert_nonnull (strstr (words, cases[i].words));
+    g_assert_cmpint (strstr (words, "percent") != NULL, ==, cases[i].percent != NULL);
+    g_assert_null (strstr (words, "nan"));
+  }
+  g_assert_null (strstr (nothing, "head"));
+}
+
 static void
 test_sizes (void) {
   const int sizes[] = { 1, 40, 200, 700, 2560 }, blocks[] = { 1, 9, 50 };
@@ -119,6 +148,7 @@ int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/paint/explain/rows", test_rows);
+  g_test_add_func ("/paint/explain/rules", test_rules);
   g_test_add_func ("/paint/explain/sizes", test_sizes);
   g_test_add_func ("/paint/explain/heat", test_heat);
   return g_test_run ();

@@ -4,6 +4,7 @@
 
 #include "confusion-area.h"
 #include "evaluate-page.h"
+#include "staircase-area.h"
 #include "window-fixture.h"
 
 static GtkWidget *
@@ -72,6 +73,29 @@ test_report (Fixture *fixture, gconstpointer data) {
   g_assert_false (has_tooltip (confusion, 0, 0, TRUE)); /* none is selected */
 }
 
+/* The staircase beside the report: it is walked along by the keyboard, and says where. */
+static void
+test_depth (Fixture *fixture, gconstpointer data) {
+  SkPictureArea *area;
+  SkPictureAreaClass *class;
+
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "evaluate");
+  g_signal_emit_by_name (find_button (page_of (fixture), "_Evaluate"), "clicked");
+  fixture_wait (fixture, has_pictures, "the report");
+  area = SK_PICTURE_AREA (fixture_find (page_of (fixture), SK_TYPE_STAIRCASE_AREA));
+  class = SK_PICTURE_AREA_GET_CLASS (area);
+  g_assert_true (gtk_widget_get_focusable (GTK_WIDGET (area)));
+  g_assert_cmpint (sk_picture_area_place (area), ==, -1);
+  g_assert_true (class->key_pressed (area, GDK_KEY_Right, 0));
+  g_assert_cmpint (sk_picture_area_place (area), ==, 0);
+  g_assert_true (class->key_pressed (area, GDK_KEY_End, 0));
+  g_assert_cmpint (sk_picture_area_place (area), ==, 8);
+  g_assert_false (class->key_pressed (area, GDK_KEY_Return, 0));
+  class->clicked (area, 3, 0);
+  g_assert_cmpint (sk_picture_area_place (area), ==, 3);
+}
+
 static void
 test_live (Fixture *fixture, gconstpointer data) {
   GtkWidget *live;
@@ -92,6 +116,7 @@ add (const char *name, void (*test) (Fixture *, gconstpointer)) {
 static void
 add_tests (void) {
   add ("/window/evaluate/report", test_report);
+  add ("/window/evaluate/depth", test_depth);
   add ("/window/evaluate/live", test_live);
 }
 

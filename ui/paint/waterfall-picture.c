@@ -10,6 +10,7 @@
 /* In em. */
 #define HEAD 2.4
 #define FOOT 2.2
+#define KEY 1.4 /* how what it says was found, below the foot */
 #define NAME_WIDTH 5.2
 #define VALUE_WIDTH 4
 #define LEAST_ROW 1.25 /* rows lower than that carry no words */
@@ -26,11 +27,19 @@ typedef struct {
   SkAxis axis;
 } Layout;
 
+static gboolean
+has_exits (const SkExplanation *why) {
+  for (int b = 0; b < why->n_blocks; b++)
+    if (why->blocks[b].exit_name != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static double
 row_height (const SkExplanation *why, double height, const SkPalette *palette) {
-  double em = palette->text;
+  double em = palette->text, below = FOOT + (has_exits (why) ? KEY : 0);
 
-  return MIN ((height - (HEAD + FOOT) * em) / (why->n_blocks + ROWS_BEFORE),
+  return MIN ((height - (HEAD + below) * em) / (why->n_blocks + ROWS_BEFORE),
               MOST_ROW * em);
 }
 
@@ -59,8 +68,7 @@ static Layout
 layout_of (const SkExplanation *why, double width, double height,
            const SkPalette *palette) {
   double em = palette->text;
-  double exits =
-      why->blocks[0].exit_name ? MAX (width * EXIT_SHARE, EXIT_WIDTH * em) : 0;
+  double exits = has_exits (why) ? MAX (width * EXIT_SHARE, EXIT_WIDTH * em) : 0;
   Layout layout = { .top = HEAD * em, .row = row_height (why, height, palette) };
 
   if (width - exits < (NAME_WIDTH + VALUE_WIDTH + 8) * em)
@@ -109,6 +117,32 @@ draw_row (SkText *text, const Layout *layout, int row, const char *name, double 
   }
 }
 
+/* Class means know of no probability. */
+static char *
+exit_words (const SkBlockView *view, gboolean agrees) {
+  const char *mark = agrees ? "✓" : "·";
+
+  switch (view->exit_rule) {
+  case SK_EXIT_RULE_MEANS:
+    return g_strdup_printf ("%s ≈ %s", mark, view->exit_name);
+  case SK_EXIT_RULE_SKIPS:
+    return g_strdup_printf ("%s → %s %.0f %%", mark, view->exit_name,
+                            100 * (double) view->exit_probability);
+  case SK_EXIT_RULE_HEAD:
+  default:
+    return g_strdup_printf ("%s %s %.0f %%", mark, view->exit_name,
+                            100 * (double) view->exit_probability);
+  }
+}
+
+/* What the marks of exit_words() mean. */
+static const char *
+exit_key (const SkExplanation *why) {
+  return why->blocks[0].exit_rule == SK_EXIT_RULE_MEANS
+             ? _ ("Ended here: ≈ by the nearest class mean, else by its own head")
+             : _ ("Ended here: → by the skips alone, else by its own head");
+}
+
 static void
 draw_exit (SkText *text, const SkExplanation *why, const Layout *layout, int block,
            const SkPalette *palette) {
@@ -119,8 +153,7 @@ draw_exit (SkText *text, const SkExplanation *why, const Layout *layout, int blo
 
   if (isnan (layout->exit_left) || view->exit_name == NULL || row % layout->each != 0)
     return;
-  words = g_strdup_printf ("%s %s %.0f %%", agrees ? "✓" : "·", view->exit_name,
-                           100 * (double) view->exit_probability);
+  words = exit_words (view, agrees);
   sk_text_draw_within (text, SK_TEXT_CAPTION, agrees ? palette->ink : palette->dim,
                        words, layout->exit_left,
                        layout->top + (row + 0.5) * layout->row, 0, 0.5,
@@ -159,16 +192,18 @@ draw_heads (SkText *text, const SkExplanation *why, const Layout *layout, double
       _ ("= %.2f, the logit (%+.2f always there, %+.2f from the stem)"), why->logit,
       why->bias, why->stem);
   double room = isnan (layout->exit_left) ? width : layout->exit_left;
+  double foot = layout->top + (why->n_blocks + ROWS_BEFORE) * layout->row + 0.5 * em;
 
   sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink, title, 0.6 * em, 0.3 * em, 0,
                        0, room - em);
-  if (!isnan (layout->exit_left))
+  if (!isnan (layout->exit_left)) {
     sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink, _ ("Ended here, it says"),
                          layout->exit_left, 0.3 * em, 0, 0, width - layout->exit_left);
-  sk_text_draw_within (text, SK_TEXT_CAPTION, palette->dim, sum, 0.6 * em,
-                       layout->top + (why->n_blocks + ROWS_BEFORE) * layout->row +
-                           0.5 * em,
-                       0, 0, width - em);
+    sk_text_draw_within (text, SK_TEXT_CAPTION, palette->dim, exit_key (why), 0.6 * em,
+                         foot + KEY * em, 0, 0, width - em);
+  }
+  sk_text_draw_within (text, SK_TEXT_CAPTION, palette->dim, sum, 0.6 * em, foot, 0, 0,
+                       width - em);
 }
 
 void
@@ -214,17 +249,36 @@ sk_waterfall_at (const SkExplanation *why, double height, const SkPalette *palet
   return block >= 0 && block < why->n_blocks ? block : -1;
 }
 
+/* @view: with an exit. Returns: (transfer full) */
+static char *
+describe_exit (const SkBlockView *view) {
+  double percent = 100 * (double) view->exit_probability;
+
+  switch (view->exit_rule) {
+  case SK_EXIT_RULE_MEANS:
+    return g_strdup_printf (_ ("ended here, the nearest class mean is that of %s"),
+                            view->exit_name);
+  case SK_EXIT_RULE_SKIPS:
+    return g_strdup_printf (
+        _ ("carried on by the skips alone, the head would say %s, %.0f percent"),
+        view->exit_name, percent);
+  case SK_EXIT_RULE_HEAD:
+  default:
+    return g_strdup_printf (_ ("ended here, the head would say %s, %.0f percent"),
+                            view->exit_name, percent);
+  }
+}
+
 char *
 sk_waterfall_describe (const SkExplanation *why, int block) {
   const SkBlockView *view = &why->blocks[block];
+  g_autofree char *exit = view->exit_name ? describe_exit (view) : NULL;
 
-  if (view->exit_name == NULL)
+  if (exit == NULL)
     return g_strdup_printf (_ ("%s adds %+.2f to “%s”"), view->name, view->added,
                             why->class_name);
-  return g_strdup_printf (
-      _ ("%s adds %+.2f to “%s”; ended here, the network would say %s, %.0f percent"),
-      view->name, view->added, why->class_name, view->exit_name,
-      100 * (double) view->exit_probability);
+  return g_strdup_printf (_ ("%s adds %+.2f to “%s”; %s"), view->name, view->added,
+                          why->class_name, exit);
 }
 
 char *
