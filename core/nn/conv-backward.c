@@ -1,4 +1,5 @@
 #include "conv-blocks.h"
+#include "conv-channels.h"
 #include "conv-job.h"
 #include "conv-sums.h"
 
@@ -18,7 +19,7 @@ filter_rows (const SkConvPlan *plan) {
   return plan->winograd ? s->c : s->r * s->s * s->c;
 }
 
-/* Transposes (rows,columns) of each tap, in squares that stay in the cache. */
+/* Transposes (rows,columns) of each tap. */
 static void
 turn_part (gpointer data, int worker, int n_workers) {
   const SkConvJob *job = data;
@@ -30,11 +31,8 @@ turn_part (gpointer data, int worker, int n_workers) {
     const float *w = job->backward->w + (gsize) tap * rows * columns;
     float *turned = job->turned + (gsize) tap * rows * columns;
 
-    for (gsize row = begin; row < end; row += 16)
-      for (gsize column = 0; column < columns; column += 16)
-        for (gsize j = column; j < MIN (column + 16, columns); j++)
-          for (gsize i = row; i < MIN (row + 16, end); i++)
-            turned[j * rows + i] = w[i * columns + j];
+    sk_conv_turn (turned + begin, rows, w + begin * columns, columns, end - begin,
+                  columns);
   }
 }
 
@@ -101,8 +99,8 @@ finish_block (const SkConvJob *job, const SkConvSpace *space, gsize first, int n
   }
   if (args->sums)
     sk_conv_input_sums (args, progress->summed * pixels,
-                        (complete - progress->summed) * pixels, plan->shape->c,
-                        space->sums, space->floats);
+                        (complete - progress->summed) * pixels, (gsize) plan->shape->c,
+                        plan->shape->c, space->sums, space->floats);
   *progress = (Progress){ touched, complete };
 }
 
@@ -163,6 +161,10 @@ sk_conv_blocks_backward (const SkConvShape *shape, const SkConvBackward *args,
                          float *scratch, SkPool *pool) {
   SkConvJob job = sk_conv_job_new (shape, TRUE);
 
+  if (sk_conv_channels_serve (shape, sk_pool_size (pool))) {
+    sk_conv_channels_backward (shape, args, scratch, pool);
+    return;
+  }
   g_assert (sk_pool_size (pool) <= MAX_WORKERS);
   sk_conv_job_lay_out (&job, TRUE, scratch, sk_pool_size (pool));
   job.backward = args;

@@ -1,4 +1,5 @@
 #include "conv-blocks.h"
+#include "conv-channels.h"
 #include "conv-job.h"
 
 /* Forward is cut by tiles of all pictures, so one picture feeds all workers. */
@@ -39,6 +40,10 @@ sk_conv_blocks_forward (const SkConvShape *shape, const SkConvForward *args,
                         float *scratch, SkPool *pool) {
   SkConvJob job = sk_conv_job_new (shape, FALSE);
 
+  if (args->packed == NULL && sk_conv_channels_serve (shape, sk_pool_size (pool))) {
+    sk_conv_channels_forward (shape, args, scratch, pool);
+    return;
+  }
   job.forward = args;
   job.w = args->w;
   job.u = args->packed;

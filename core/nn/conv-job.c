@@ -2,6 +2,7 @@
 
 #include "arena.h"
 #include "conv-blocks.h"
+#include "conv-channels.h"
 #include "patches.h"
 #include "reduce.h"
 #include "winograd-tiles.h"
@@ -82,6 +83,9 @@ sk_conv_blocks_scratch (const SkConvShape *shape, int n_workers) {
   SkConvJob forward = sk_conv_job_new (shape, FALSE);
   SkConvJob backward = sk_conv_job_new (shape, TRUE);
 
+  if (sk_conv_channels_serve (shape, n_workers))
+    return MAX (sk_conv_channels_scratch (shape, n_workers),
+                sk_conv_blocks_packed_scratch (shape, n_workers));
   return MAX (sk_conv_job_lay_out (&forward, FALSE, NULL, n_workers),
               sk_conv_job_lay_out (&backward, TRUE, NULL, n_workers));
 }
@@ -104,6 +108,17 @@ sk_conv_job_pack (gpointer job_data, int worker, int n_workers) {
 
   sk_share ((gsize) chunks * SK_VL, worker, n_workers, &begin, &end);
   job->transform->filters (job->packed, &job->plan, job->w, turned, begin, end);
+}
+
+/* In squares that stay in the cache. */
+void
+sk_conv_turn (float *to, gsize to_row, const float *from, gsize from_row, gsize rows,
+              gsize columns) {
+  for (gsize row = 0; row < rows; row += 16)
+    for (gsize column = 0; column < columns; column += 16)
+      for (gsize j = column; j < MIN (column + 16, columns); j++)
+        for (gsize i = row; i < MIN (row + 16, rows); i++)
+          to[j * to_row + i] = from[i * from_row + j];
 }
 
 gsize

@@ -51,6 +51,12 @@ sk_conv_job_space (const SkConvJob *self, int worker);
 void
 sk_conv_job_pack (gpointer job, int worker, int n_workers);
 
+/* to (columns,rows) = from (rows,columns) transposed; their rows are @to_row and
+ * @from_row floats apart. */
+void
+sk_conv_turn (float *to, gsize to_row, const float *from, gsize from_row, gsize rows,
+              gsize columns);
+
 /* sums (n) = those of all workers, in their order. */
 void
 sk_conv_job_gather_sums (const SkConvJob *self, double *sums, gsize n, int n_workers);

@@ -48,21 +48,27 @@ sk_conv_plan (const SkConvShape *shape, gboolean backward) {
   plan.rows = (shape->p + plan.side - 1) / plan.side;
   plan.columns = (shape->q + plan.side - 1) / plan.side;
   plan.block = block_of (shape, plan.winograd, backward);
-  if (plan.winograd) {
-    gsize chunk = (gsize) plan.block * SK_VL;
-
-    plan.v_layout = plan.m_layout = (SkLayout){ .row = SK_VL, .chunk = chunk };
-    plan.v_stride = stride_for ((gsize) plan.depth * chunk);
-    plan.m_stride = stride_for ((gsize) plan.width * chunk);
-  } else {
-    plan.v_layout.row = stride_for ((gsize) plan.depth * SK_VL);
-    plan.m_layout.row = stride_for ((gsize) plan.width * SK_VL);
-    plan.v_layout.chunk = plan.m_layout.chunk = SK_VL;
-    plan.v_stride = plan.v_layout.row * (gsize) plan.block;
-    plan.m_stride = plan.m_layout.row * (gsize) plan.block;
-  }
-  plan.u_stride = stride_for ((gsize) plan.depth * (gsize) plan.width * SK_VL * SK_VL);
+  sk_conv_plan_lay_out (&plan);
   return plan;
+}
+
+void
+sk_conv_plan_lay_out (SkConvPlan *self) {
+  if (self->winograd) {
+    gsize chunk = (gsize) self->block * SK_VL;
+
+    self->v_layout = self->m_layout = (SkLayout){ .row = SK_VL, .chunk = chunk };
+    self->v_stride = stride_for ((gsize) self->depth * chunk);
+    self->m_stride = stride_for ((gsize) self->width * chunk);
+  } else {
+    self->v_layout.row = stride_for ((gsize) self->depth * SK_VL);
+    self->m_layout.row = stride_for ((gsize) self->width * SK_VL);
+    self->v_layout.chunk = self->m_layout.chunk = SK_VL;
+    self->v_stride = self->v_layout.row * (gsize) self->block;
+    self->m_stride = self->m_layout.row * (gsize) self->block;
+  }
+  self->u_stride =
+      stride_for ((gsize) self->depth * (gsize) self->width * SK_VL * SK_VL);
 }
 
 gsize

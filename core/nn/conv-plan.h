@@ -33,6 +33,10 @@ typedef struct {
 SkConvPlan
 sk_conv_plan (const SkConvShape *shape, gboolean backward);
 
+/* Layouts and strides, as depth, width and block ask for. */
+void
+sk_conv_plan_lay_out (SkConvPlan *self);
+
 /* Tiles in a picture. */
 static inline gsize
 sk_conv_plan_tiles (const SkConvPlan *self) {

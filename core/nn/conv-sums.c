@@ -15,14 +15,14 @@ add_vector (const SkConvBackward *args, gsize offset, int i, int c, int n,
 }
 
 void
-sk_conv_input_sums (const SkConvBackward *args, gsize first, gsize pixels, int c,
-                    double *sums, float *floats) {
+sk_conv_input_sums (const SkConvBackward *args, gsize first, gsize pixels, gsize row,
+                    int c, double *sums, float *floats) {
   const int whole = c / SK_VL * SK_VL;
 
   memset (floats, 0, 2 * (gsize) c * sizeof (float));
   for (gsize at = first; at < first + pixels; at += SK_RUN_PIXELS) {
     for (gsize pixel = at; pixel < MIN (at + SK_RUN_PIXELS, first + pixels); pixel++) {
-      gsize offset = pixel * (gsize) c;
+      gsize offset = pixel * row;
 
       for (int i = 0; i < whole; i += SK_VL)
         add_vector (args, offset + (gsize) i, i, c, SK_VL, floats);
