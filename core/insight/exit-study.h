@@ -26,7 +26,7 @@ typedef struct {
  * trained. The last step is the network's own accuracy. Works for plain networks too.
  *
  * Costs a forward for each training picture chosen, and classes · ΣC multiply-adds for each
- * picture looked at. Checked: a naive reference in double.
+ * picture looked at. Checked: a naive reference in double; PyTorch.
  *
  * Returns: (transfer full): sk_exits_free(); NULL with @error set
  */

@@ -85,7 +85,7 @@ sk_explainer_pool (SkExplainer *self, int block, float *features);
  * @block: of the last stage, where the head knows the channels
  * @logits: (classes) overwritten: what the head makes of the block's output
  *
- * A plain network can be asked too.
+ * A plain network can be asked too. Checked: PyTorch.
  */
 void
 sk_explainer_head (SkExplainer *self, int block, float *logits);

@@ -1,7 +1,9 @@
 /* Why: explanations, covered pictures and reports through the border. */
 
 #include <math.h>
+#include <string.h>
 
+#include "file-fixture.h"
 #include "session-fixture.h"
 
 static void
@@ -140,6 +142,23 @@ test_report (void) {
   fixture_free (fixture);
 }
 
+/* Ten classes of other names, with two pictures each to learn from and one to test. */
+static void
+make_classes (const char *folder) {
+  gsize size;
+  g_autofree guint8 *bmp = make_bmp (32, 32, &size);
+
+  for (int i = 0; i < 30; i++) {
+    g_autofree char *dir =
+        g_strdup_printf ("%s/%s/kind%d", folder, i < 20 ? "train" : "test", i % 10);
+    g_autofree char *path = g_strdup_printf ("%s/%d.bmp", dir, i);
+
+    memset (bmp + BMP_PIXELS, 8 * i, size - BMP_PIXELS);
+    g_mkdir_with_parents (dir, 0700);
+    g_assert_true (g_file_set_contents (path, (char *) bmp, (gssize) size, NULL));
+  }
+}
+
 /* The rules by which the blocks of layer1 to layer3 answer. */
 static void
 check_rules (const SkExplanation *why, SkExitRule early) {
@@ -229,6 +248,49 @@ test_exits (void) {
   fixture_free (fixture);
 }
 
+/* Through a plain network nothing gets but by its branches: it takes class means. And other
+ * data with as many classes tell nothing about these. */
+static void
+test_exits_of_plain_networks (void) {
+  Fixture *fixture = fixture_new (64, 20);
+  g_autoptr (GBytes) picture = fixture_picture (40, 30, 250, 20, 20);
+  g_autofree char *folder = g_build_filename (fixture->folder, "other", NULL);
+  const SkExplanation *why;
+  SkRecipe other;
+  SkCommand elsewhere = { .kind = SK_COMMAND_EVALUATE, .recipe = &other, .serial = 2 };
+
+  g_free (fixture->recipe.net);
+  fixture->recipe.net = g_strdup ("plain20");
+  fixture->recipe.epochs = 1;
+  fixture_send_recipe (fixture, SK_COMMAND_START, "run");
+  fixture_wait_phase (fixture, SK_PHASE_FINISHED);
+  ask (fixture, SK_COMMAND_EXPLAIN, 1, picture, -1);
+  why = fixture_wait_answer (fixture, 1)->explanation;
+  for (int b = 0; b < why->n_blocks; b++) {
+    g_assert_cmpint (why->blocks[b].exit_class, ==, -1);
+    g_assert_null (why->blocks[b].exit_name);
+  }
+
+  make_classes (folder);
+  sk_recipe_init (&other);
+  g_free (other.data);
+  other.data = g_strconcat ("folder:", folder, NULL);
+  sk_session_send (fixture->session, &elsewhere);
+  g_assert_nonnull (fixture_wait_answer (fixture, 2)->exits);
+  ask (fixture, SK_COMMAND_EXPLAIN, 3, picture, -1);
+  g_assert_cmpint (fixture_wait_answer (fixture, 3)->explanation->blocks[0].exit_class,
+                   ==, -1);
+
+  g_free (other.data);
+  other.data = g_strdup (fixture->data);
+  elsewhere.serial = 4;
+  sk_session_send (fixture->session, &elsewhere);
+  g_assert_nonnull (fixture_wait_answer (fixture, 4)->exits);
+  check_rules (explain (fixture, 5, picture), SK_EXIT_RULE_MEANS);
+  sk_recipe_clear (&other);
+  fixture_free (fixture);
+}
+
 int
 main (int argc, char **argv) {
   g_test_init (&argc, &argv, NULL);
@@ -237,5 +299,6 @@ main (int argc, char **argv) {
   g_test_add_func ("/session/bad-pictures", test_bad_pictures);
   g_test_add_func ("/session/report", test_report);
   g_test_add_func ("/session/exits", test_exits);
+  g_test_add_func ("/session/exits/plain", test_exits_of_plain_networks);
   return g_test_run ();
 }

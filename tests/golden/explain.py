@@ -5,7 +5,9 @@ networks and pictures of make.py in evaluation mode.
     /usr/bin/python3 tests/golden/explain.py
 
 The logit is that of the class the network believes in. "cam N" is the map of block N,
-(h,w), of the first picture. Needs python3-torch; the tests do not.
+(h,w), of the first picture; "mean N" the mean of its output over the pixels, the first
+channels of it; "exit N", of blocks of the last stage, what the head makes of that mean.
+Needs python3-torch; the tests do not.
 """
 
 import os
@@ -17,6 +19,10 @@ import torch.nn.functional as F
 import make
 
 CASES = ("resnet20", "resnet18", "resnet50")
+
+
+def array(tensor):
+    return tensor.detach().numpy().astype(np.float64)
 
 
 def explain(case, dtype):
@@ -33,7 +39,11 @@ def explain(case, dtype):
     for index, block in enumerate(network.blocks()):
         weights = block.out.grad.mean((2, 3), keepdim=True)
         cam = F.relu((weights * block.out).sum(1))[0]
-        result["cam %d" % index] = cam.detach().numpy().astype(np.float64)
+        result["cam %d" % index] = array(cam)
+        mean = block.out.mean((2, 3))
+        result["mean %d" % index] = array(mean[0, :make.SAMPLES])
+        if mean.shape[1] == network.fc.in_features:
+            result["exit %d" % index] = array(network.fc(mean)[0])
     return result
 
 
