@@ -7,6 +7,7 @@
 #include "confusion-area.h"
 #include "evaluation.h"
 #include "file-choice.h"
+#include "gallery.h"
 #include "picture.h"
 #include "reliability.h"
 #include "resources.h"
@@ -17,13 +18,6 @@
 #define MOST_PICTURES 120
 /* Seconds between two looks at the few hundred pictures while it learns. */
 #define LIVE_EVERY 3
-#define PICTURE_SIDE 72 /* px */
-
-typedef enum {
-  ORDER_LOSS,
-  ORDER_SURE,
-  ORDER_MARGIN,
-} Order;
 
 struct _SkEvaluatePage {
   AdwBin parent;
@@ -90,58 +84,11 @@ cancel_cb (SkEvaluatePage *self) {
 
 /* --- pictures ---------------------------------------------------------------------- */
 
-static int
-by_confidence (gconstpointer a, gconstpointer b) {
-  const SkVerdict *left = *(const SkVerdict *const *) a;
-  const SkVerdict *right = *(const SkVerdict *const *) b;
-  int wrong = (right->rank > 0) - (left->rank > 0);
-
-  if (wrong != 0)
-    return wrong;
-  return (left->confidence < right->confidence) -
-         (left->confidence > right->confidence);
-}
-
-static int
-by_margin (gconstpointer a, gconstpointer b) {
-  const SkVerdict *left = *(const SkVerdict *const *) a;
-  const SkVerdict *right = *(const SkVerdict *const *) b;
-
-  return (left->margin > right->margin) - (left->margin < right->margin);
-}
-
-static gboolean
-belongs (const SkEvaluatePage *self, const SkVerdict *verdict) {
-  return self->cell.label < 0 || (verdict->label == self->cell.label &&
-                                  verdict->predicted == self->cell.predicted);
-}
-
-/* (element-type SkVerdict) (transfer full): the report's that are to be shown. */
-static GPtrArray *
-chosen (SkEvaluatePage *self) {
-  const SkReport *report = report_of (self);
-  GPtrArray *verdicts = g_ptr_array_new ();
-
-  for (int i = 0; report && i < report->mean.images; i++)
-    if (belongs (self, &report->verdicts[i]))
-      g_ptr_array_add (verdicts, &report->verdicts[i]);
-  switch ((Order) gtk_drop_down_get_selected (self->order)) {
-  case ORDER_SURE:
-    g_ptr_array_sort (verdicts, by_confidence);
-    break;
-  case ORDER_MARGIN:
-    g_ptr_array_sort (verdicts, by_margin);
-    break;
-  case ORDER_LOSS:
-  default:
-    break; /* as the report has them */
-  }
-  return verdicts;
-}
-
 static void
 ask_pictures (SkEvaluatePage *self) {
-  g_autoptr (GPtrArray) verdicts = chosen (self);
+  g_autoptr (GPtrArray) verdicts =
+      sk_gallery_choose (report_of (self), self->cell,
+                         (SkGalleryOrder) gtk_drop_down_get_selected (self->order));
   int indices[MOST_PICTURES], n = MIN ((int) verdicts->len, MOST_PICTURES);
   g_autofree char *title = NULL;
   SkCommand command = { .kind = SK_COMMAND_PICTURES,
@@ -160,58 +107,12 @@ ask_pictures (SkEvaluatePage *self) {
   sk_engine_send (self->engine, &command);
 }
 
-static const SkVerdict *
-find_verdict (const SkReport *report, int index) {
-  for (int i = 0; report && i < report->mean.images; i++)
-    if (report->verdicts[i].index == index)
-      return &report->verdicts[i];
-  return NULL;
-}
-
-static GtkWidget *
-picture_of (const SkSmallPicture *small) {
-  gsize stride = (gsize) small->width * 3;
-  g_autoptr (GBytes) bytes =
-      g_bytes_new (small->pixels, stride * (gsize) small->height);
-  g_autoptr (GdkTexture) texture = gdk_memory_texture_new (
-      small->width, small->height, GDK_MEMORY_R8G8B8, bytes, stride);
-  GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
-
-  gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_CONTAIN);
-  gtk_widget_set_size_request (picture, PICTURE_SIDE, PICTURE_SIDE);
-  return picture;
-}
-
 static void
 add_picture (SkEvaluatePage *self, const SkSmallPicture *small) {
-  const SkReport *report = report_of (self);
-  const SkVerdict *verdict = find_verdict (report, small->index);
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-  GtkWidget *picture = picture_of (small);
-  g_autofree char *label = NULL, *predicted = NULL, *words = NULL, *more = NULL;
-  GtkWidget *caption;
+  GtkWidget *item = sk_gallery_item (report_of (self), small);
 
-  if (verdict == NULL)
-    return;
-  label = sk_report_class_name (report, verdict->label);
-  predicted = sk_report_class_name (report, verdict->predicted);
-  words = verdict->rank < 1 ? g_strdup_printf ("✓ %s %.0f %%", label,
-                                               100 * (double) verdict->confidence)
-                            : g_strdup_printf ("✗ %s → %s %.0f %%", label, predicted,
-                                               100 * (double) verdict->confidence);
-  more = g_strdup_printf (_ ("%s\nnumber %d%s%s\nloss %.3f, margin %.3f"), words,
-                          verdict->index, small->file ? ", " : "",
-                          small->file ? small->file : "", verdict->loss,
-                          (double) verdict->margin);
-  caption = gtk_label_new (words);
-  gtk_label_set_ellipsize (GTK_LABEL (caption), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (caption), 18);
-  gtk_widget_add_css_class (caption, "caption");
-  gtk_picture_set_alternative_text (GTK_PICTURE (picture), words);
-  gtk_widget_set_tooltip_text (box, more);
-  gtk_box_append (GTK_BOX (box), picture);
-  gtk_box_append (GTK_BOX (box), caption);
-  gtk_flow_box_append (self->gallery, box);
+  if (item)
+    gtk_flow_box_append (self->gallery, item);
 }
 
 static void
