@@ -15,18 +15,6 @@
 #include "report.h"
 #include "skipped.h"
 
-static gboolean
-check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **error) {
-  if (analyst->plan->classes == sk_dataset_classes (dataset))
-    return TRUE;
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               _ ("the weights know %d classes and %s has %d: train a new head first "
-                  "(skipscope train --init)"),
-               analyst->plan->classes, sk_dataset_title (dataset),
-               sk_dataset_classes (dataset));
-  return FALSE;
-}
-
 typedef struct {
   SkWeightsFlags flags;
   char *data;
@@ -92,7 +80,7 @@ evaluate (const Job *job) {
     return sk_cli_refuse (error);
   dataset =
       sk_named_dataset_open (job->data, sk_interrupt_cancellable (interrupt), &error);
-  if (dataset == NULL || !check_classes (analyst, dataset, &error))
+  if (dataset == NULL || !sk_model_check_classes (analyst->model, dataset, &error))
     return sk_cli_refuse (error);
   study = (SkExitStudy){ .network = analyst->network,
                          .dataset = dataset,

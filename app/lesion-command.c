@@ -44,18 +44,6 @@ job_clear (Job *self) {
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
-static gboolean
-check_classes (const SkAnalyst *analyst, const SkDataset *dataset, GError **error) {
-  if (analyst->plan->classes == sk_dataset_classes (dataset))
-    return TRUE;
-  g_set_error (
-      error, SK_ERROR, SK_ERROR_ARGUMENT,
-      _ ("the weights know %d classes and %s has %d: choose the data they were "
-         "trained on"),
-      analyst->plan->classes, sk_dataset_title (dataset), sk_dataset_classes (dataset));
-  return FALSE;
-}
-
 static void
 print_score (const char *name, const SkLesions *self, const SkLesionScore *score) {
   g_autoptr (SkJsonLine) json = sk_json_line_new ();
@@ -213,7 +201,7 @@ study (const Job *job) {
     return sk_cli_refuse (error);
   dataset =
       sk_named_dataset_open (job->data, sk_interrupt_cancellable (interrupt), &error);
-  if (dataset == NULL || !check_classes (analyst, dataset, &error))
+  if (dataset == NULL || !sk_model_check_classes (analyst->model, dataset, &error))
     return sk_cli_refuse (error);
   lesions = plan_cuts (job, analyst->plan, dataset, &error);
   if (lesions == NULL ||

@@ -34,12 +34,8 @@ find_data (SkInquiryLane *self, const SkCommand *command, const SkModel *model,
 
 static gboolean
 check_data (const SkModel *model, SkDataset *dataset, GError **error) {
-  if (sk_dataset_classes (dataset) != model->plan->classes)
-    return sk_refuse (
-        error, SK_ERROR_ARGUMENT,
-        "%s has %d classes and the network tells %d apart: choose the data "
-        "it was trained on.",
-        sk_dataset_title (dataset), sk_dataset_classes (dataset), model->plan->classes);
+  if (!sk_model_check_classes (model, dataset, error))
+    return FALSE;
   if (sk_dataset_count (dataset, SK_SPLIT_TEST) == 0)
     return sk_refuse (error, SK_ERROR_ARGUMENT,
                       "%s has no test pictures: put some into a folder called test.",
@@ -91,18 +87,6 @@ evaluate_probes (SkInquiryLane *self, SkNetwork *network, SkDataset *dataset,
   return TRUE;
 }
 
-/* Whether @dataset names its classes as @model does: others lie elsewhere. */
-static gboolean
-same_classes (const SkModel *model, const SkDataset *dataset) {
-  for (int c = 0; model->class_names && c < model->plan->classes; c++) {
-    g_autofree char *name = sk_model_class_name (model, c);
-
-    if (g_strcmp0 (name, sk_dataset_class_name (dataset, c)) != 0)
-      return FALSE;
-  }
-  return TRUE;
-}
-
 /* The whole split, and what each block would have said. The class means stay with the
  * model, for EXPLAIN. */
 static gboolean
@@ -119,7 +103,7 @@ evaluate_whole (SkInquiryLane *self, SkNetwork *network, SkDataset *dataset,
   g_autoptr (GError) refused = NULL;
 
   *exits = sk_exit_study (&study, verdicts, &means, &refused);
-  if (*exits && same_classes (model, dataset)) {
+  if (*exits && sk_model_first_other_class (model, dataset) < 0) {
     g_clear_pointer (&model->means, sk_class_means_free);
     model->means = g_steal_pointer (&means);
   }

@@ -2,8 +2,12 @@
 
 #include <string.h>
 
+#include "errors.h"
 #include "labels.h"
 #include "weights.h"
+
+/* Classes that a refusal names of each side. */
+#define NAMED 3
 
 SkModel *
 sk_model_new (guint serial, const SkPlan *plan, const SkTransform *transform,
@@ -57,6 +61,8 @@ load (guint serial, const char *path, const SkWeightsInfo *info, GError **error)
   if (self == NULL ||
       !sk_weights_load (path, self->plan, self->parameters, SK_FIT_WHOLE, NULL, error))
     return NULL;
+  self->names_guessed = info->class_names == NULL ||
+                        (int) g_strv_length (info->class_names) != info->classes;
   self->step = -1;
   return g_steal_pointer (&self);
 }
@@ -99,6 +105,7 @@ sk_model_copy (const SkModel *self, GError **error) {
           sizeof *self->lambda * (gsize) self->plan->n_blocks);
   copy->dataset = self->dataset ? sk_dataset_ref (self->dataset) : NULL;
   copy->step = self->step;
+  copy->names_guessed = self->names_guessed;
   return copy;
 }
 
@@ -113,6 +120,56 @@ sk_model_class_name (const SkModel *self, int index) {
   if (self->class_names && index < (int) g_strv_length (self->class_names))
     return g_strdup (self->class_names[index]);
   return g_strdup_printf ("class %d", index);
+}
+
+int
+sk_model_first_other_class (const SkModel *self, const SkDataset *dataset) {
+  for (int c = 0; self->class_names && c < self->plan->classes; c++) {
+    g_autofree char *name = sk_model_class_name (self, c);
+
+    if (g_strcmp0 (name, sk_dataset_class_name (dataset, c)) != 0)
+      return c;
+  }
+  return -1;
+}
+
+/* "…, cat, deer, dog, …": the classes of @dataset from @first on; NULL: those of @self. */
+static char *
+list_classes (const SkModel *self, const SkDataset *dataset, int first) {
+  int end = MIN (first + NAMED, self->plan->classes);
+  GString *text = g_string_new (first > 0 ? "…, " : NULL);
+
+  for (int c = first; c < end; c++) {
+    g_autofree char *name = dataset ? g_strdup (sk_dataset_class_name (dataset, c))
+                                    : sk_model_class_name (self, c);
+
+    g_string_append_printf (text, "%s%s", c > first ? ", " : "", name);
+  }
+  if (end < self->plan->classes)
+    g_string_append (text, ", …");
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+sk_model_check_classes (const SkModel *self, const SkDataset *dataset, GError **error) {
+  int n = self->plan->classes, first;
+  g_autofree char *ours = NULL, *theirs = NULL;
+
+  if (sk_dataset_classes (dataset) != n)
+    return sk_refuse (
+        error, SK_ERROR_ARGUMENT,
+        "%s has %d classes and the weights tell %d apart: choose the data they "
+        "were trained on, or train a new head",
+        sk_dataset_title (dataset), sk_dataset_classes (dataset), n);
+  first = self->names_guessed ? -1 : sk_model_first_other_class (self, dataset);
+  if (first < 0)
+    return TRUE;
+  ours = list_classes (self, NULL, first);
+  theirs = list_classes (self, dataset, first);
+  return sk_refuse (error, SK_ERROR_ARGUMENT,
+                    "%s has the classes %s and the weights tell apart %s: choose data "
+                    "with the same classes, or train a new head",
+                    sk_dataset_title (dataset), theirs, ours);
 }
 
 char *

@@ -17,6 +17,7 @@ typedef struct {
   float *lambda; /* (plan->n_blocks) λ of each skip */
   SkTransform transform;
   char **class_names; /* (nullable) NULL-terminated */
+  gboolean names_guessed; /* no file or data set said them */
   char *source; /* the run folder's or the file's name */
   SkDataset *dataset; /* (nullable): what it was trained on */
   gint64 step; /* of the run when the weights were copied; −1: from a file */
@@ -67,6 +68,16 @@ sk_model_fade (const SkModel *self, SkNetwork *network);
 /* Name of a class; "class 7" where it has none. */
 char *
 sk_model_class_name (const SkModel *self, int index);
+
+/* The first class that @dataset, of as many classes, names otherwise than @self; −1: none,
+ * or @self has no names. */
+int
+sk_model_first_other_class (const SkModel *self, const SkDataset *dataset);
+
+/* Whether @dataset shows what @self tells apart: as many classes, and of the same names,
+ * unless those of @self are only guessed. @error says what each has. */
+gboolean
+sk_model_check_classes (const SkModel *self, const SkDataset *dataset, GError **error);
 
 /* For people: "ResNet-20 in training, step 120". @with_step: FALSE leaves it out. */
 char *

@@ -392,7 +392,7 @@ run train --data folder:pets --init run/last.safetensors --freeze trunk --out he
   --epochs 1 --batch 6 --threads 1 --no-probes
 expect 0 '' 'another class count gets a new head'
 run eval --weights pets-run --data builtin
-refused 'classes' 'weights for other classes'
+refused 'has 10 classes and the weights tell 2 apart' 'weights for other classes'
 
 # --- a signal, and going on
 
@@ -496,8 +496,18 @@ run fetch resnet9
 refused 'resnet18-v1' 'fetching what is not in the catalogue'
 run fetch resnet20-cifar10
 expect 0 'weights/resnet20-cifar10.safetensors$' 'what comes with the program is only found'
-run eval --weights resnet20-cifar10 --data builtin --json
-expect 0 '"top1":' 'the weights in the box by name'
+for command in eval lesion; do
+  run $command --weights resnet20-cifar10 --data builtin
+  refused 'has the classes circle, .* and the weights tell apart airplane, automobile, bird, …' \
+    "$command by weights that name other classes"
+done
+make_classes ten/test 1 airplane automobile bird cat deer dog frog horse ship truck
+run eval --weights resnet20-cifar10 --data folder:ten --json
+expect 0 '"images":10,"top1":' 'the weights in the box by name'
+mv ten/test/deer ten/test/door
+run eval --weights resnet20-cifar10 --data folder:ten
+refused 'has the classes …, dog, door, frog, … and the weights tell apart …, deer, dog, frog, …' \
+  'one class of another name'
 run train --recipe transfer --init resnet20-cifar10 --freeze trunk --data folder:pets \
   --out boxed --batch 6 --epochs 1 --threads 1 --json
 expect 0 '"epoch":1,' 'a transfer from the weights in the box'
