@@ -4,8 +4,8 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "named-files.h"
 #include "paths.h"
-#include "shelf.h"
 
 /* Pictures at once: enough that every core has work, few enough for a small machine. */
 #define SMALL_SIDE 64
@@ -16,8 +16,8 @@ void
 sk_weights_flags_add_to (SkWeightsFlags *self, GOptionContext *context) {
   const GOptionEntry entries[] = {
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &self->weights,
-      N_ ("trained weights, or a run folder (the ResNet-20 that comes with the "
-          "program)"),
+      N_ ("trained weights, or a run folder for its best; otherwise the ResNet-20 "
+          "that comes with the program"),
       N_ ("FILE") },
     { "net", 0, 0, G_OPTION_ARG_STRING, &self->net,
       N_ ("the network, where the file leaves it open"), N_ ("NAME") },
@@ -37,20 +37,6 @@ sk_weights_flags_clear (SkWeightsFlags *self) {
   g_clear_pointer (&self->net, g_free);
   g_clear_pointer (&self->mean, g_free);
   g_clear_pointer (&self->std, g_free);
-}
-
-/* A run folder stands for its best weights. */
-static char *
-find_weights (const char *path) {
-  static const char *const names[] = { "best.safetensors", "last.safetensors" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *inside = g_build_filename (path, names[i], NULL);
-
-    if (g_file_test (inside, G_FILE_TEST_EXISTS))
-      return g_steal_pointer (&inside);
-  }
-  return g_strdup (path);
 }
 
 /* What was said on the command line beats what was stored with the weights. */
@@ -73,13 +59,10 @@ override_normalisation (const SkWeightsFlags *flags, SkTransform *transform,
 /* (transfer full) (nullable): those that were named, or those that come with the program. */
 static char *
 which_weights (const SkWeightsFlags *flags, GError **error) {
-  g_autofree char *named = NULL;
   char *path;
 
-  if (flags->weights) {
-    named = sk_shelf_resolve_weights (flags->weights, error);
-    return named ? find_weights (named) : NULL;
-  }
+  if (flags->weights)
+    return sk_named_weights_find (flags->weights, error);
   path = sk_paths_weights ();
   if (path == NULL)
     g_set_error_literal (

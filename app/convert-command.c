@@ -3,7 +3,7 @@
 #include <glib/gi18n.h>
 
 #include "conversion.h"
-#include "shelf.h"
+#include "named-files.h"
 
 static void
 print_result (const SkConverted *done, const char *out) {
@@ -31,7 +31,7 @@ print_result (const SkConverted *done, const char *out) {
 static SkExit
 convert (const char *in, const char *out, const SkConversion *how) {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = sk_shelf_resolve_weights (in, &error);
+  g_autofree char *path = sk_named_weights_find (in, &error);
   SkConverted done = { 0 };
   gboolean ok = path != NULL && sk_convert (path, out, how, &done, &error);
 
@@ -60,7 +60,8 @@ sk_convert_command (int argc, char **argv) {
 
   g_option_context_set_summary (
       context, _ ("Writes weights in another container: IN is .pth, .pt, .th or "
-                  ".safetensors,\nOUT ends in .safetensors, .pth or .onnx."));
+                  ".safetensors,\nor a run folder for its best weights; OUT ends in "
+                  ".safetensors, .pth or .onnx."));
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;

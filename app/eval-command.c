@@ -106,7 +106,7 @@ sk_eval_command (int argc, char **argv) {
   g_auto (Job) job = { 0 };
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &job.data,
-      N_ ("builtin, cifar10:PATH, cifar100:PATH or folder:DIR"), N_ ("DATA") },
+      N_ ("needed: builtin, cifar10:PATH, cifar100:PATH or folder:DIR"), N_ ("DATA") },
     { "csv", 0, 0, G_OPTION_ARG_FILENAME, &job.csv,
       N_ ("a table of all pictures, the hardest first"), N_ ("FILE") },
     { "save", 0, 0, G_OPTION_ARG_FILENAME, &job.picture,
@@ -130,7 +130,7 @@ sk_eval_command (int argc, char **argv) {
     return SK_EXIT_USAGE;
   if (argc > 1)
     return sk_cli_usage ("eval", _ ("“%s” is not an option"), argv[1]);
-  if (job.flags.weights == NULL || job.data == NULL)
-    return sk_cli_usage ("eval", _ ("--weights and --data are needed"));
+  if (job.data == NULL)
+    return sk_cli_usage ("eval", _ ("--data is needed"));
   return evaluate (&job);
 }

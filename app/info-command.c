@@ -8,9 +8,9 @@
 #include "info-data.h"
 #include "info-file.h"
 #include "json-line.h"
+#include "named-files.h"
 #include "network.h"
 #include "parallel.h"
-#include "shelf.h"
 #include "trainer.h"
 
 static const char *const kind_names[] = {
@@ -237,19 +237,19 @@ sk_info_command (int argc, char **argv) {
     { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("one JSON object"), NULL },
     G_OPTION_ENTRY_NULL,
   };
-  GOptionContext *context = g_option_context_new (_ ("[NET | FILE | DATA]"));
+  GOptionContext *context = g_option_context_new (_ ("[NET | FILE | RUN | DATA]"));
 
   g_option_context_set_summary (
       context,
       _ ("Tells of a network its layers, shapes, parameters, multiply-adds and "
-         "memory;\nof a weight file what it holds and how that maps; of data "
-         "(folder:DIR) classes,\ncounts, broken and repeated files. Without any "
-         "it lists the networks."));
+         "memory;\nof a weight file (of a run: its best weights) what it holds and how "
+         "that maps;\nof data (folder:DIR) classes, counts, broken and repeated files. "
+         "Without any\nit lists the networks."));
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;
   if (argc > 2)
-    return sk_cli_usage ("info", _ ("one NET or FILE at a time"));
+    return sk_cli_usage ("info", _ ("one NET, FILE, RUN or DATA at a time"));
   if (batch < 1)
     return sk_cli_usage ("info", _ ("--batch must be at least 1"));
   if (classes < 0)
@@ -258,13 +258,11 @@ sk_info_command (int argc, char **argv) {
     return list_networks (as_json);
   if (sk_info_is_data (argv[1]))
     return sk_info_data (argv[1], as_json);
-  if (g_file_test (argv[1], G_FILE_TEST_EXISTS) || strchr (argv[1], '/') != NULL ||
-      g_str_has_suffix (argv[1], ".safetensors"))
-    return sk_info_file (argv[1], net, classes, parts, as_json);
-  named = sk_shelf_resolve_weights (argv[1], &error);
+  named = sk_named_weights_find (argv[1], &error);
   if (named == NULL)
     return sk_cli_refuse (error);
-  if (strcmp (named, argv[1]) != 0)
+  if (strcmp (named, argv[1]) != 0 || g_file_test (named, G_FILE_TEST_EXISTS) ||
+      strchr (named, '/') != NULL || g_str_has_suffix (named, ".safetensors"))
     return sk_info_file (named, net, classes, parts, as_json);
   return describe_network (argv[1], batch, as_json);
 }

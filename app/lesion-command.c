@@ -231,8 +231,8 @@ study (const Job *job) {
 
 static SkExit
 check_usage (const Job *job) {
-  if (job->flags.weights == NULL || job->data == NULL)
-    return sk_cli_usage ("lesion", _ ("--weights and --data are needed"));
+  if (job->data == NULL)
+    return sk_cli_usage ("lesion", _ ("--data is needed"));
   if (job->pictures < 1)
     return sk_cli_usage ("lesion", _ ("--pictures wants 1 or more"));
   if (job->random < 0)
@@ -249,7 +249,7 @@ sk_lesion_command (int argc, char **argv) {
   g_auto (Job) job = { .pictures = PICTURES };
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &job.data,
-      N_ ("builtin, cifar10:PATH, cifar100:PATH or folder:DIR"), N_ ("DATA") },
+      N_ ("needed: builtin, cifar10:PATH, cifar100:PATH or folder:DIR"), N_ ("DATA") },
     { "pictures", 0, 0, G_OPTION_ARG_INT, &job.pictures,
       N_ ("how many, of each class as many (256)"), N_ ("M") },
     { "split", 0, 0, G_OPTION_ARG_STRING, &job.split, N_ ("train or test"),

@@ -124,14 +124,17 @@ run train --no-such-flag
 usage 'no-such-flag' 'an unknown flag'
 run train surplus
 usage 'surplus' 'a word too many'
-run lesion --data builtin
-usage 'weights' 'lesion without weights'
+for command in eval lesion; do
+  run $command
+  usage ': --data is needed' "$command without data"
+  run $command --help
+  expect 0 '^  --data=DATA +needed: ' "$command --help says what is needed"
+  expect 0 '--weights=FILE .*run folder for its best; otherwise the ResNet-20' "$command --help says what is not"
+done
 run lesion --weights w.safetensors --data builtin --pictures 0
 usage 'pictures' 'lesion on no picture'
 run lesion --weights w.safetensors --data builtin --split val
 usage 'train or test' 'lesion on a split that is none'
-run eval --data builtin
-usage 'weights' 'eval without weights'
 run classify --weights w.safetensors
 usage 'pictures' 'classify without pictures'
 
@@ -211,6 +214,30 @@ run info run/last.safetensors --json
 expect 0 '"transform_why":"stored with the weights"' 'info says how pictures are prepared, and why'
 run info run/last.safetensors --net resnet20-b --classes 3 --parts
 expect 0 'new +layer2\.0\.downsample\.0\.weight .*begins anew' 'info says what would begin anew'
+
+# A run folder is its best weights, wherever weights are named.
+cp run/best.safetensors best.safetensors
+run convert best.safetensors best.pth
+run convert run of-run.pth
+if [ "$status" -eq 0 ] && cmp -s best.pth of-run.pth; then
+  ok 'convert takes the best weights of a run'
+else
+  not_ok 'convert takes the best weights of a run'
+fi
+run info run --json
+expect 0 '^\{"file":"run/best\.safetensors",.*"net":"resnet20"' 'info takes the best weights of a run'
+run train --init run --out of-run "${few[@]}"
+expect 0 'are in of-run' 'train begins with the best weights of a run'
+mkdir weightless
+for command in 'info weightless' 'convert weightless x.pth' 'eval --weights weightless --data builtin' \
+  'train --init weightless'; do
+  # shellcheck disable=SC2086 # words
+  run $command
+  refused 'weightless is a folder, but no run .*folder:weightless' "${command%% *} of a folder that is no run"
+done
+cp run/run.json weightless
+run info weightless
+refused 'has not saved any weights.* train --resume weightless' 'info of a run without weights'
 
 # --- weights of another network
 
@@ -442,6 +469,8 @@ run race --nets resnet20,plain20 --out race --steps 2
 refused 'already holds a race' 'a second race does not overwrite the first'
 run race --resume race
 expect 0 '^plain20 +2 ' 'a finished race that is resumed prints its table'
+run info race
+refused 'race is a race: name the run of one' 'info of a race'
 run eval --weights race/plain20 --data builtin --json
 expect 0 '^\{"images":' 'who raced can be measured'
 "$program" race --nets resnet20,plain20 --epochs 1 --batch 8 --threads 1 --out racing \
@@ -501,9 +530,16 @@ for command in eval lesion; do
   refused 'has the classes circle, .* and the weights tell apart airplane, automobile, bird, …' \
     "$command by weights that name other classes"
 done
+run lesion --data builtin
+refused 'tell apart airplane' 'the weights in the box answer where none are named'
 make_classes ten/test 1 airplane automobile bird cat deer dog frog horse ship truck
 run eval --weights resnet20-cifar10 --data folder:ten --json
 expect 0 '"images":10,"top1":' 'the weights in the box by name'
+cp out first
+run eval --data folder:ten --json
+if [ "$status" -eq 0 ] && cmp -s out first; then ok 'eval needs no weights'; else not_ok 'eval needs no weights'; fi
+run lesion --data folder:ten --pictures 10 --json
+expect 0 '"block":null,"images":10,' 'lesion needs no weights'
 mv ten/test/deer ten/test/door
 run eval --weights resnet20-cifar10 --data folder:ten
 refused 'has the classes …, dog, door, frog, … and the weights tell apart …, deer, dog, frog, …' \
