@@ -7,7 +7,9 @@
 #include "csv.h"
 #include "decode.h"
 #include "errors.h"
+#include "folder-walk.h"
 #include "json-line.h"
+#include "outputs.h"
 
 typedef struct {
   SkAnalyst *analyst;
@@ -112,6 +114,42 @@ classify (Classifier *self, const char *path) {
   return TRUE;
 }
 
+typedef struct {
+  GPtrArray *paths; /* (nullable): not there yet */
+  GMainLoop *loop;
+} Walk;
+
+static void
+walked_cb (GPtrArray *paths, gboolean more, gpointer data) {
+  Walk *walk = data;
+
+  walk->paths = g_ptr_array_ref (paths);
+  g_main_loop_quit (walk->loop);
+}
+
+/* What is in @folder and below, as where it is dropped on the window. */
+static gboolean
+classify_folder (Classifier *self, const char *folder) {
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GPtrArray) paths = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *shown = sk_cli_show_path (folder);
+  Walk walk = { .loop = loop };
+  gboolean all = TRUE;
+
+  sk_folder_walk (folder, G_MAXUINT, NULL, walked_cb, &walk);
+  g_main_loop_run (loop);
+  paths = walk.paths;
+  for (guint i = 0; i < paths->len; i++)
+    all &= classify (self, g_ptr_array_index (paths, i));
+  if (paths->len > 0)
+    return all;
+  sk_refuse (&error, SK_ERROR_FILE, _ ("%s: no pictures can be read in this folder"),
+             shown);
+  print_failure (self, folder, error);
+  return FALSE;
+}
+
 static SkExit
 classify_all (SkAnalyst *analyst, char **paths, int most, const char *csv_path,
               gboolean as_json) {
@@ -132,7 +170,9 @@ classify_all (SkAnalyst *analyst, char **paths, int most, const char *csv_path,
   gboolean all = TRUE;
 
   for (int i = 0; paths[i] != NULL; i++)
-    all &= classify (&self, paths[i]);
+    all &= g_file_test (paths[i], G_FILE_TEST_IS_DIR)
+               ? classify_folder (&self, paths[i])
+               : classify (&self, paths[i]);
   if (self.csv != NULL) {
     if (!sk_cli_write_text (csv_path, self.csv->str, &error))
       all = FALSE;
@@ -160,9 +200,11 @@ sk_classify_command (int argc, char **argv) {
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &images, NULL, NULL },
     G_OPTION_ENTRY_NULL,
   };
-  GOptionContext *context = g_option_context_new (_ ("IMAGE…"));
+  GOptionContext *context = g_option_context_new (_ ("IMAGE|FOLDER…"));
 
-  g_option_context_set_summary (context, _ ("Says what is in pictures."));
+  g_option_context_set_summary (
+      context, _ ("Says what is in pictures, and in all those of folders and "
+                  "of the folders in them."));
   sk_weights_flags_add_to (&flags, context);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
@@ -172,6 +214,8 @@ sk_classify_command (int argc, char **argv) {
   if (top < 1)
     return sk_cli_usage ("classify", _ ("--top must be at least 1"));
 
+  if (!sk_output_check (csv, &error))
+    return sk_cli_refuse (error);
   analyst = sk_analyst_new (&flags, 1, 0, &error);
   if (analyst == NULL)
     return sk_cli_refuse (error);

@@ -11,6 +11,7 @@
 #include "exit-study.h"
 #include "interrupt.h"
 #include "named-files.h"
+#include "outputs.h"
 #include "progress.h"
 #include "report.h"
 #include "skipped.h"
@@ -104,6 +105,7 @@ evaluate (const Job *job) {
 SkExit
 sk_eval_command (int argc, char **argv) {
   g_auto (Job) job = { 0 };
+  g_autoptr (GError) error = NULL;
   const GOptionEntry entries[] = {
     { "data", 0, 0, G_OPTION_ARG_FILENAME, &job.data,
       N_ ("needed: builtin, cifar10:PATH, cifar100:PATH or folder:DIR"), N_ ("DATA") },
@@ -132,5 +134,8 @@ sk_eval_command (int argc, char **argv) {
     return sk_cli_usage ("eval", _ ("“%s” is not an option"), argv[1]);
   if (job.data == NULL)
     return sk_cli_usage ("eval", _ ("--data is needed"));
+  if (!sk_output_check (job.csv, &error) ||
+      !sk_output_check_picture (job.picture, &error))
+    return sk_cli_refuse (error);
   return evaluate (&job);
 }

@@ -137,5 +137,5 @@ sk_write_verdicts (const SkReport *report, const SkDataset *dataset, SkSplit spl
   for (int i = 0; i < report->mean.images; i++)
     append_row (csv, report, &report->verdicts[i],
                 sk_dataset_path (dataset, split, report->verdicts[i].index));
-  return g_file_set_contents (path, csv->str, (gssize) csv->len, error);
+  return sk_cli_write_text (path, csv->str, error);
 }

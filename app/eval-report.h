@@ -15,7 +15,7 @@ sk_print_report (const SkReport *report, const SkExits *exits, gboolean as_json)
  * sk_write_verdicts:
  *
  * A row per picture, the hardest first: its file or number, its class, what it was taken
- * for, and how sure the network was. Replaces @path in one moment.
+ * for, and how sure the network was.
  */
 gboolean
 sk_write_verdicts (const SkReport *report, const SkDataset *dataset, SkSplit split,

@@ -12,6 +12,7 @@
 #include "lesion-chart.h"
 #include "lesion.h"
 #include "named-files.h"
+#include "outputs.h"
 #include "progress.h"
 #include "skipped.h"
 
@@ -267,6 +268,7 @@ sk_lesion_command (int argc, char **argv) {
     G_OPTION_ENTRY_NULL,
   };
   GOptionContext *context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
   SkExit usage;
 
   g_option_context_set_summary (context,
@@ -284,5 +286,9 @@ sk_lesion_command (int argc, char **argv) {
   if (argc > 1)
     return sk_cli_usage ("lesion", _ ("“%s” is not an option"), argv[1]);
   usage = check_usage (&job);
-  return usage == SK_EXIT_OK ? study (&job) : usage;
+  if (usage != SK_EXIT_OK)
+    return usage;
+  if (!sk_output_check_picture (job.picture, &error))
+    return sk_cli_refuse (error);
+  return study (&job);
 }

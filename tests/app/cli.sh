@@ -311,8 +311,36 @@ else
 fi
 run eval --weights run --data builtin --exits
 expect 0 '^  layer2\.1 +[0-9.]+ %  nearest class mean$' 'eval --exits prints a line for each block'
-run eval --weights run --data builtin --save evaluation.xyz
-expect 1 'evaluation.xyz' 'eval names the endings it can write'
+
+# What is to be written is looked at before anything else is.
+early=(--weights nowhere.safetensors --data builtin)
+for file in x.jpg x x.png.bak; do
+  for command in eval lesion; do
+    run $command "${early[@]}" --save $file
+    refused "^skipscope: $file: .*\.png, \.svg or \.pdf" "$command names the endings it can write: $file"
+  done
+done
+run eval "${early[@]}" --save X.PNG
+refused 'nowhere\.safetensors' 'endings in capitals are endings'
+for command in "eval ${early[*]} --save" "eval ${early[*]} --csv" "lesion ${early[*]} --save" \
+  'classify --weights nowhere.safetensors grey.bmp --csv'; do
+  # shellcheck disable=SC2086 # words
+  run $command /no/such/x.png
+  refused 'cannot write /no/such/x\.png: there is no folder /no/such' "$command: no such folder"
+  mkdir -p folder.png
+  # shellcheck disable=SC2086
+  run $command folder.png
+  refused 'folder\.png is a folder' "$command: a folder"
+  # shellcheck disable=SC2086
+  run $command one.pth/x.png
+  refused 'there is no folder one\.pth' "$command: in a file"
+done
+run eval --weights run --data builtin --csv /dev/stdout
+if [ "$status" -eq 0 ] && [ -L /dev/stdout ] && grep -q '^index,file,class,' out; then
+  ok 'eval writes its table to a device, and leaves that as it is'
+else
+  not_ok 'eval writes its table to a device, and leaves that as it is'
+fi
 number='-?[0-9.e+-]+'
 scores="\"accuracy\":$number,\"delta_accuracy\":$number,\"loss\":$number,\"delta_loss\":$number"
 run lesion --weights run/last.safetensors --data builtin --pictures 20 --json --cut layer2
@@ -405,6 +433,28 @@ fi
 cp grey.bmp $'odd <b>n\u00e4me\xff.bmp'
 run classify --weights run --json -- $'odd <b>n\u00e4me\xff.bmp'
 expect 0 '"width":50' 'an odd file name'
+
+mkdir -p album/b/c album/.hidden album/nothing
+cp grey.bmp album/z.bmp
+cp grey.bmp album/b/c/deep.bmp
+cp grey.bmp album/b/a.bmp
+cp words.jpg album/c.jpg
+cp grey.bmp album/.hidden/x.bmp
+cp grey.bmp album/b/.x.bmp
+ln -s .. album/b/up
+run classify --weights run --json --csv answers.csv album grey.bmp
+if [ "$status" -eq 1 ] \
+  && [ "$(cut -d '"' -f 4 out | tr '\n' ' ')" = 'album/b/a.bmp album/b/c/deep.bmp album/c.jpg album/z.bmp grey.bmp ' ] \
+  && [ "$(grep -c '"error":' out)" -eq 1 ] && grep -q '^{"file":"album/c.jpg","error":"' out \
+  && [ "$(wc -l <answers.csv)" -eq 21 ]; then
+  ok 'classify takes what is in a folder and below, by name'
+else
+  not_ok 'classify takes what is in a folder and below, by name'
+fi
+run classify --weights run album/b/
+expect 0 '^album/b/c/deep\.bmp \(50 × 30\)$' 'classify of a folder as text'
+run classify --weights run album/nothing
+refused 'album/nothing: no pictures' 'classify of an empty folder'
 
 # --- a folder of pictures, one of them broken
 
