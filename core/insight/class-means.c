@@ -24,6 +24,7 @@ typedef struct {
   SkClassMeans *means;
   SkNetwork *network;
   double **sums; /* (n_blocks) each (classes,C) */
+  int n_blocks;
   float *images; /* (plan->n,side,side,3) */
   int *labels; /* (plan->n) */
 } Work;
@@ -61,7 +62,7 @@ sk_class_means_free (SkClassMeans *self) {
 
 static void
 work_clear (Work *self) {
-  for (int b = 0; self->means && self->sums && b < self->means->n_blocks; b++)
+  for (int b = 0; b < self->n_blocks; b++)
     g_free (self->sums[b]);
   g_free (self->sums);
   g_free (self->images);
@@ -83,6 +84,7 @@ work_init (Work *self, SkNetwork *network, GError **error) {
   self->images = g_new (float, (gsize) plan->n *(gsize) plan->h *(gsize) plan->w * 3);
   self->labels = g_new (int, plan->n);
   self->sums = g_new0 (double *, MAX (means->n_blocks, 1));
+  self->n_blocks = means->n_blocks;
   for (int b = 0; b < means->n_blocks; b++) {
     gsize size = size_of (means, b);
 
