@@ -57,8 +57,10 @@ sk_past_first (SkPast *self) {
 }
 
 gint64
-sk_past_last (SkPast *self) {
-  return self->replay != NULL ? sk_replay_last_step (self->replay) : 0;
+sk_past_last (SkPast *self, const SkSnapshot *newest) {
+  gint64 recorded = self->replay != NULL ? sk_replay_last_step (self->replay) : 0;
+
+  return recorded > 0 ? MAX (recorded, newest->step) : 0;
 }
 
 static gboolean
@@ -75,6 +77,7 @@ sk_past_moment (SkPast *self, const SkSnapshot *newest, gint64 step) {
 
   if (self->replay == NULL || !is_like (plan, sk_replay_plan (self->replay)))
     return NULL;
+  sk_replay_refresh (self->replay); /* the run may have ended since the last look */
   record = sk_replay_at (self->replay, step);
   if (record == NULL)
     return NULL;

@@ -24,12 +24,13 @@ sk_past_free (SkPast *self);
 gboolean
 sk_past_follow (SkPast *self, const SkSnapshot *snapshot);
 
-/* Steps that can be shown; 0: none. */
+/* Steps that can be shown; 0: none. The last one is the newest there is: not every step
+ * is recorded, and none at once. */
 gint64
 sk_past_first (SkPast *self);
 
 gint64
-sk_past_last (SkPast *self);
+sk_past_last (SkPast *self, const SkSnapshot *newest);
 
 /**
  * sk_past_moment:

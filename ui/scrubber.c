@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "picture.h"
+
 /* Events that stand closer than this share of the bar have one mark. */
 #define MARK_APART 0.004
 /* px around a mark within which its words are told. */
@@ -24,6 +26,7 @@ struct _SkScrubber {
   gint64 step; /* shown; 0: the newest */
   gboolean running;
   gboolean showing; /* the scale is being set to what is so, not used */
+  SkPace pace; /* of what grows with the run */
 };
 
 G_DEFINE_FINAL_TYPE (SkScrubber, sk_scrubber, ADW_TYPE_BIN)
@@ -82,8 +85,19 @@ say (SkScrubber *self) {
   gtk_button_set_label (self->live, self->running ? _ ("Live") : _ ("End"));
 }
 
+/* A scale gives its marks their places when it is given its own: not when its range
+ * grows. */
 static void
-place (SkScrubber *self) {
+place_marks (SkScrubber *self) {
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->scale));
+       child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (g_strcmp0 (gtk_widget_get_css_name (child), "marks") == 0)
+      gtk_widget_queue_allocate (child);
+}
+
+static void
+place (GtkWidget *widget) {
+  SkScrubber *self = SK_SCRUBBER (widget);
   GtkAdjustment *range = gtk_range_get_adjustment (GTK_RANGE (self->scale));
   double span = (double) MAX (self->last - self->first, 1);
 
@@ -93,6 +107,7 @@ place (SkScrubber *self) {
       (double) self->first, (double) self->first + span, MAX (round (span / 200), 1),
       MAX (round (span / 20), 1), 0);
   self->showing = FALSE;
+  place_marks (self);
   say (self);
 }
 
@@ -119,15 +134,22 @@ go_to (SkScrubber *self, gint64 step) {
   if (step == self->step)
     return;
   self->step = step;
-  place (self);
+  place (GTK_WIDGET (self));
   g_signal_emit (self, signals[SIGNAL_MOVED], 0, self->step);
 }
 
+/* The end of the bar is the newest step, also where the bar has yet to grow to it. */
 static void
 value_cb (SkScrubber *self) {
-  if (!self->showing && self->last > 0)
-    go_to (self,
-           MAX ((gint64) round (gtk_range_get_value (GTK_RANGE (self->scale))), 1));
+  GtkAdjustment *range = gtk_range_get_adjustment (GTK_RANGE (self->scale));
+  double value = gtk_adjustment_get_value (range);
+
+  if (self->showing || self->last == 0)
+    return;
+  if (value >= gtk_adjustment_get_upper (range))
+    go_to (self, self->last);
+  else
+    go_to (self, MAX ((gint64) round (value), 1));
 }
 
 static void
@@ -171,6 +193,12 @@ tooltip_cb (GtkWidget *widget, int x, int y, gboolean keyboard, GtkTooltip *tool
 }
 
 static void
+sk_scrubber_dispose (GObject *object) {
+  sk_pace_clear (&SK_SCRUBBER (object)->pace);
+  G_OBJECT_CLASS (sk_scrubber_parent_class)->dispose (object);
+}
+
+static void
 sk_scrubber_finalize (GObject *object) {
   g_array_unref (SK_SCRUBBER (object)->events);
   G_OBJECT_CLASS (sk_scrubber_parent_class)->finalize (object);
@@ -178,6 +206,7 @@ sk_scrubber_finalize (GObject *object) {
 
 static void
 sk_scrubber_class_init (SkScrubberClass *class) {
+  G_OBJECT_CLASS (class)->dispose = sk_scrubber_dispose;
   G_OBJECT_CLASS (class)->finalize = sk_scrubber_finalize;
   signals[SIGNAL_MOVED] = g_signal_new ("moved", SK_TYPE_SCRUBBER, G_SIGNAL_RUN_LAST, 0,
                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
@@ -220,7 +249,8 @@ sk_scrubber_init (SkScrubber *self) {
   g_signal_connect_swapped (live, "clicked", G_CALLBACK (live_cb), self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Step of the run that is shown"), -1);
-  sk_scrubber_set_range (self, 0, 0);
+  gtk_widget_set_sensitive (scale, FALSE);
+  place (GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -230,12 +260,14 @@ sk_scrubber_new (void) {
 
 void
 sk_scrubber_set_range (SkScrubber *self, gint64 first, gint64 last) {
+  if (first == self->first && last == self->last)
+    return;
   self->first = first;
   self->last = last;
   if (self->step > last)
     self->step = 0;
   gtk_widget_set_sensitive (GTK_WIDGET (self->scale), last > first);
-  place (self);
+  sk_pace_redraw (&self->pace, GTK_WIDGET (self), place);
 }
 
 void
@@ -267,5 +299,5 @@ sk_scrubber_clear_events (SkScrubber *self) {
 void
 sk_scrubber_show_step (SkScrubber *self, gint64 step) {
   self->step = step >= self->last ? 0 : step;
-  place (self);
+  place (GTK_WIDGET (self));
 }

@@ -89,8 +89,9 @@ mark (SkTrainPage *self) {
 static void
 go_to (SkTrainPage *self, gint64 step) {
   const SkSnapshot *state = sk_engine_state (self->engine);
+  gboolean past = step > 0 && step < sk_past_last (self->past, state);
   g_autoptr (SkSnapshot) moment =
-      step > 0 ? sk_past_moment (self->past, state, step) : NULL;
+      past ? sk_past_moment (self->past, state, step) : NULL;
 
   self->step = moment != NULL ? moment->step : 0;
   sk_inspector_set_moment (self->inspector, moment);
@@ -124,7 +125,7 @@ follow (SkTrainPage *self, const SkSnapshot *snapshot) {
     sk_scrubber_add_event (self->scrubber, event->step, event->text);
   }
   sk_scrubber_set_range (self->scrubber, sk_past_first (self->past),
-                         sk_past_last (self->past));
+                         sk_past_last (self->past, snapshot));
   sk_scrubber_set_running (self->scrubber, sk_engine_has_run (self->engine));
 }
 

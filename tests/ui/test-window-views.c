@@ -310,6 +310,74 @@ test_scrub (Fixture *fixture, gconstpointer data) {
                      fixture_state (fixture)->blocks[0].gradient);
 }
 
+static void
+step_on (Fixture *fixture, int n) {
+  for (int i = 0; i < n; i++) {
+    gint64 step = fixture_state (fixture)->step;
+
+    gtk_widget_activate_action (fixture->window, "win.step", NULL);
+    while (fixture_state (fixture)->step == step)
+      fixture_run (5);
+    fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  }
+  fixture_run (200);
+}
+
+/* Where the newest mark of the bar stands, in px. */
+static double
+mark_x (GtkWidget *scrubber) {
+  GtkWidget *scale = fixture_find (scrubber, GTK_TYPE_SCALE);
+  GtkWidget *marks = fixture_find_named (scale, "marks");
+  graphene_rect_t bounds;
+
+  g_assert_nonnull (marks);
+  g_assert_true (
+      gtk_widget_compute_bounds (gtk_widget_get_last_child (marks), scale, &bounds));
+  return bounds.origin.x + bounds.size.width / 2;
+}
+
+/* The bar says "step 12" and @after, of the step that the run is at. */
+static void
+check_end (Fixture *fixture, const char *before, const char *after) {
+  GtkWidget *scrubber = fixture_find (fixture->window, sk_scrubber_get_type ());
+  g_autofree char *words =
+      g_strdup_printf ("%s%d%s", before, (int) fixture_state (fixture)->step, after);
+
+  g_assert_true (fixture_says (scrubber, words));
+}
+
+/* The end of the bar says the step the run is at, recorded or not, and marks stand where
+ * the bar has grown to. */
+static void
+test_live_end (Fixture *fixture, gconstpointer data) {
+  GtkWidget *scrubber = fixture_find (fixture->window, sk_scrubber_get_type ());
+  double before;
+
+  train (fixture);
+  fixture_wait (fixture, has_record, "recorded steps");
+  gtk_widget_activate_action (fixture->window, "win.pause", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_PAUSED);
+  wait_recorded (fixture, 6);
+  check_end (fixture, "step ", ", live");
+  sk_graph_area_select_block (graph_of (fixture), 2);
+  gtk_widget_activate_action (fixture->window, "win.cut", NULL);
+  step_on (fixture, 3);
+  check_end (fixture, "step ", ", live");
+  before = mark_x (scrubber);
+  step_on (fixture, 6);
+  check_end (fixture, "step ", ", live");
+  g_assert_cmpfloat (mark_x (scrubber), <, before - 4);
+  g_signal_emit_by_name (sk_train_views_strip (views_of (fixture)), "picked", 2,
+                         (gint64) 2);
+  check_end (fixture, "step 2 of ", "");
+  gtk_widget_activate_action (fixture->window, "win.scrub", "i", 0);
+  check_end (fixture, "step ", ", live");
+  gtk_widget_activate_action (fixture->window, "win.stop", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_STOPPED);
+  fixture_run (200);
+  check_end (fixture, "step ", ", the end");
+}
+
 static gboolean
 is_viewed (Fixture *fixture) {
   const SkStrip *strip =
@@ -359,6 +427,7 @@ add_tests (void) {
     { "/window/views/numbers", test_numbers },
     { "/window/views/choices", test_choices },
     { "/window/views/scrub", test_scrub },
+    { "/window/views/live-end", test_live_end },
     { "/window/views/look-back", test_look_back },
   };
 
