@@ -17,7 +17,6 @@ struct _SkCurvesArea {
   SkCurves *curves;
   SkCurvesView view;
   double x, y; /* of the pointer; x < 0: elsewhere */
-  gint64 marked; /* a step that is looked at; 0: none */
   double drag_from, drag_to;
 };
 
@@ -139,31 +138,15 @@ draw (SkPictureArea *area, cairo_t *cr, double width, double height,
   sk_curves_draw (cr, self->curves, &self->view, width, height, palette);
 }
 
-/* Where the crosshair stands for the step that is looked at. */
-static gboolean
-find_marked (SkCurvesArea *self, double *x, double *y) {
-  double step = (double) self->marked;
-  SkCurvesLayout where;
-
-  layout (self, &where);
-  if (self->marked <= 0 || step < where.from || step > where.to ||
-      where.panels[0].width <= 0)
-    return FALSE;
-  *x = where.panels[0].x +
-       (step - where.from) / MAX (where.to - where.from, 1) * where.panels[0].width;
-  *y = where.panels[0].y + where.panels[0].height / 2;
-  return TRUE;
-}
-
+/* Where one points at, or else the step that is looked at. */
 static void
 draw_crosshair (SkPictureArea *area, cairo_t *cr, double width, double height,
                 const SkPalette *palette) {
   SkCurvesArea *self = SK_CURVES_AREA (area);
-  double x = self->x, y = self->y;
 
-  if (x >= 0 || find_marked (self, &x, &y))
-    sk_curves_draw_crosshair (cr, self->curves, &self->view, width, height, palette, x,
-                              y);
+  if (self->x < 0 || sk_curves_draw_crosshair (cr, self->curves, &self->view, width,
+                                               height, palette, self->x, self->y) < 0)
+    sk_curves_draw_step (cr, self->curves, &self->view, width, height, palette);
 }
 
 static void
@@ -171,7 +154,7 @@ sk_curves_area_snapshot (GtkWidget *widget, GtkSnapshot *snapshot) {
   SkCurvesArea *self = SK_CURVES_AREA (widget);
 
   GTK_WIDGET_CLASS (sk_curves_area_parent_class)->snapshot (widget, snapshot);
-  if (self->x >= 0 || self->marked > 0)
+  if (self->x >= 0 || self->view.at > 0)
     sk_picture_area_draw_over (SK_PICTURE_AREA (self), snapshot, draw_crosshair);
 }
 
@@ -245,10 +228,10 @@ sk_curves_area_take (SkCurvesArea *self, const SkSnapshot *snapshot) {
 
 void
 sk_curves_area_mark (SkCurvesArea *self, gint64 step) {
-  if (step == self->marked)
+  if (step == self->view.at)
     return;
-  self->marked = step;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  self->view.at = step;
+  sk_picture_area_redraw (SK_PICTURE_AREA (self));
 }
 
 void

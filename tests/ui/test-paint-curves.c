@@ -223,6 +223,88 @@ test_crosshair (void) {
   canvas_clear (&canvas);
 }
 
+static gboolean
+is_other (SkColor a, SkColor b) {
+  return fabs (a.r - b.r) + fabs (a.g - b.g) + fabs (a.b - b.b) > 0.01;
+}
+
+/* Pixels of a plot in which two pictures differ, but for @column and what is beside it. */
+static int
+count_other (const Canvas *a, const Canvas *b, const SkRect *rect, int column) {
+  int n = 0;
+
+  for (int y = (int) rect->y; y < rect->y + rect->height; y++)
+    for (int x = (int) rect->x; x < rect->x + rect->width; x++)
+      n += ABS (x - column) > 1 &&
+           is_other (canvas_pixel (a, x, y), canvas_pixel (b, x, y));
+  return n;
+}
+
+/* What happened is told beside the curves, not over them, however long its words are. */
+static void
+test_marks_hide_nothing (void) {
+  g_autoptr (SkCurves) with = sk_curves_new ();
+  g_autoptr (SkCurves) without = sk_curves_new ();
+  SkCurvesView view = { .stacked = TRUE };
+  SkCurvesLayout layout;
+  SkPalette palette;
+  Canvas canvases[2];
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  paint_models_fill_curves (with, 500, 5);
+  paint_models_fill_curves (without, 500, 5);
+  for (int i = 0; i < 3; i++)
+    sk_curves_add_event (with, 250,
+                         "the trunk is frozen: what it makes of the pictures is kept");
+  draw (&canvases[0], with, &view, &palette, 900, 500);
+  draw (&canvases[1], without, &view, &palette, 900, 500);
+  sk_curves_layout (with, &view, &palette, 900, 500, &layout);
+  for (int panel = 0; panel < SK_N_PANELS; panel++) {
+    const SkRect *rect = &layout.panels[panel];
+    int column = (int) (rect->x + rect->width / 2);
+
+    g_assert_cmpint (count_other (&canvases[0], &canvases[1], rect, column), ==, 0);
+    /* The flag above it, and on the first panel the words, in short. */
+    g_assert_cmpint (
+        canvas_count (&canvases[0], palette.ink, column - 4, rect->y - 6, 8, 6), >, 5);
+  }
+  canvas_clear (&canvases[0]);
+  canvas_clear (&canvases[1]);
+}
+
+/* A step in the past: its values in the legends, a line, and nothing over the curves. */
+static void
+test_step (void) {
+  g_autoptr (SkCurves) curves = sk_curves_new ();
+  SkCurvesView now = { .stacked = TRUE }, then = { .at = 100, .stacked = TRUE };
+  SkCurvesLayout layout;
+  const SkRect *rect = &layout.panels[SK_PANEL_LOSS];
+  SkPalette palette;
+  Canvas canvases[2];
+  SkRect head;
+
+  sk_palette_init (&palette, FALSE, FALSE);
+  paint_models_fill_curves (curves, 500, 5);
+  draw (&canvases[0], curves, &now, &palette, 900, 500);
+  draw (&canvases[1], curves, &then, &palette, 900, 500);
+  sk_curves_draw_step (canvases[1].cr, curves, &then, 900, 500, &palette);
+  sk_curves_layout (curves, &then, &palette, 900, 500, &layout);
+  head = (SkRect){ rect->x, rect->y - 22, rect->width, 20 };
+  g_assert_cmpint (count_other (&canvases[0], &canvases[1], &head, -9), >, 5);
+  for (int panel = 0; panel < SK_N_PANELS; panel++) {
+    SkRect plot = layout.panels[panel];
+    double x = plot.x + plot.width / 5;
+
+    g_assert_cmpint (canvas_count_drawn (&canvases[1], (int) x - 1, plot.y, 3, 9), >=,
+                     9);
+    plot.x += plot.width / 4;
+    plot.width *= 0.74;
+    g_assert_cmpint (count_other (&canvases[0], &canvases[1], &plot, -9), ==, 0);
+  }
+  canvas_clear (&canvases[0]);
+  canvas_clear (&canvases[1]);
+}
+
 static void
 test_takes_snapshots (void) {
   g_autoptr (SkCurves) curves = sk_curves_new ();
@@ -286,6 +368,8 @@ main (int argc, char **argv) {
   g_test_add_func ("/paint/curves/one-point", test_one_point);
   g_test_add_func ("/paint/curves/sizes", test_sizes);
   g_test_add_func ("/paint/curves/crosshair", test_crosshair);
+  g_test_add_func ("/paint/curves/marks", test_marks_hide_nothing);
+  g_test_add_func ("/paint/curves/step", test_step);
   g_test_add_func ("/paint/curves/snapshots", test_takes_snapshots);
   g_test_add_func ("/paint/curves/speed", test_speed);
   return g_test_run ();

@@ -4,6 +4,11 @@
 #include "curves-private.h"
 #include "range.h"
 
+/* Characters a line of what happened. */
+#define LINE_LENGTH 40
+/* Of the text size, above a plot: its flags can be pointed at. */
+#define FLAGS_ABOVE 0.5
+
 static void
 draw_dot (cairo_t *cr, const SkPlot *plot, double step, double value, SkColor color,
           const SkPalette *palette) {
@@ -60,6 +65,23 @@ add_note (GArray *notes, char *words, char *value, gboolean has_sample, SkSample
   g_array_append_val (notes, note);
 }
 
+/* What happened may take a sentence: in lines, so that the box stays in the picture. */
+static void
+add_event (GArray *notes, const char *words, const SkPalette *palette) {
+  g_auto (GStrv) parts = g_strsplit (words, " ", -1);
+  GString *line = g_string_new ("▾");
+
+  for (guint i = 0; parts[i] != NULL; i++) {
+    if (g_utf8_strlen (line->str, -1) + g_utf8_strlen (parts[i], -1) > LINE_LENGTH) {
+      add_note (notes, g_strdup (line->str), NULL, FALSE, SK_SAMPLE_LINE, palette->ink);
+      g_string_assign (line, "  ");
+    }
+    g_string_append_printf (line, " %s", parts[i]);
+  }
+  add_note (notes, g_string_free (line, FALSE), NULL, FALSE, SK_SAMPLE_LINE,
+            palette->ink);
+}
+
 static char *
 percent (double value) {
   return isfinite (value) ? g_strdup_printf (_ ("%.1f %%"), value) : g_strdup ("NaN");
@@ -104,10 +126,27 @@ collect_notes (const SkCurves *self, gsize index, double reach,
     const SkMark *mark = &g_array_index (self->marks, SkMark, i);
 
     if (fabs (mark->step - step) <= reach)
-      add_note (notes, g_strdup_printf ("▾ %s", mark->text), NULL, FALSE,
-                SK_SAMPLE_LINE, palette->ink);
+      add_event (notes, mark->text, palette);
   }
   return notes;
+}
+
+void
+sk_curves_draw_step (cairo_t *cr, const SkCurves *self, const SkCurvesView *view,
+                     double width, double height, const SkPalette *palette) {
+  SkCurvesLayout layout;
+  double step = (double) view->at;
+
+  g_return_if_fail (cr != NULL && self != NULL && palette != NULL);
+
+  sk_curves_layout (self, view, palette, width, height, &layout);
+  if (view->at <= 0 || step < layout.from || step > layout.to ||
+      sk_series_length (self->train_loss) == 0)
+    return;
+  cairo_save (cr);
+  draw_hair (cr, self, view, &layout, sk_series_nearest (self->train_loss, step),
+             palette);
+  cairo_restore (cr);
 }
 
 gint64
@@ -126,8 +165,9 @@ sk_curves_draw_crosshair (cairo_t *cr, const SkCurves *self, const SkCurvesView 
     gsize index;
     SkText text;
 
-    if (x < rect->x || x >= rect->x + rect->width || y < rect->y - 2 ||
-        y > rect->y + rect->height + 2 || sk_series_length (self->train_loss) == 0)
+    if (x < rect->x || x >= rect->x + rect->width ||
+        y < rect->y - FLAGS_ABOVE * palette->text || y > rect->y + rect->height + 2 ||
+        sk_series_length (self->train_loss) == 0)
       continue;
     axis.from = rect->x;
     axis.to = rect->x + rect->width;

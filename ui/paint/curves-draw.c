@@ -233,81 +233,6 @@ draw_gaps (SkText *text, const SkPlot *plot, const SkSeries *raw,
                   first - 0.6 * em, y, 1, 0.5);
 }
 
-/* A flag on the upper edge and a dotted line down. */
-static void
-draw_flag (cairo_t *cr, const SkPlot *plot, double x, const SkPalette *palette) {
-  const double dashes[] = { 2, 3 };
-  double em = palette->text;
-
-  cairo_save (cr);
-  sk_set_source (cr, palette->dim);
-  cairo_set_line_width (cr, 1);
-  cairo_set_dash (cr, dashes, 2, 0);
-  cairo_move_to (cr, floor (x) + 0.5, plot->rect.y);
-  cairo_line_to (cr, floor (x) + 0.5, plot->rect.y + plot->rect.height);
-  cairo_stroke (cr);
-  cairo_restore (cr);
-  sk_set_source (cr, palette->ink);
-  cairo_move_to (cr, x - 0.36 * em, plot->rect.y - 0.05 * em);
-  cairo_rel_line_to (cr, 0.72 * em, 0);
-  cairo_rel_line_to (cr, -0.36 * em, 0.55 * em);
-  cairo_close_path (cr);
-  cairo_fill (cr);
-}
-
-/* Words go into the first line that is free there; with too many events, only flags. */
-static void
-draw_flag_words (SkText *text, const SkPlot *plot, const char *words, double x,
-                 double free_from[], int n_lines, const SkPalette *palette) {
-  double em = palette->text;
-  double left = x + 0.6 * em;
-  double room = plot->rect.x + plot->rect.width - left;
-
-  for (int line = 0; line < n_lines; line++) {
-    double width, height;
-    SkRect patch;
-
-    if (x < free_from[line] || room < 3 * em)
-      continue;
-    sk_text_measure (text, SK_TEXT_TINY, words, &width, &height);
-    width = MIN (width, room);
-    patch = (SkRect){ left - 2, plot->rect.y + 0.6 * em + line * 1.15 * height,
-                      width + 4, height };
-    sk_set_source (text->cr, sk_color_fade (palette->background, 0.85));
-    sk_rounded_rect (text->cr, &patch, 3);
-    cairo_fill (text->cr);
-    sk_text_draw_within (text, SK_TEXT_TINY, palette->dim, words, left, patch.y, 0, 0,
-                         room);
-    free_from[line] = left + width + 0.8 * em;
-    return;
-  }
-}
-
-static void
-draw_marks (SkText *text, const SkCurves *self, const SkPlot *plot,
-            const SkPalette *palette, gboolean words) {
-  double free_from[] = { -INFINITY, -INFINITY, -INFINITY };
-  double before = -INFINITY;
-
-  for (guint i = 0; i < self->marks->len; i++) {
-    const SkMark *mark = &g_array_index (self->marks, SkMark, i);
-    double x = sk_axis_place (&plot->x, mark->step);
-
-    if (x < plot->rect.x || x > plot->rect.x + plot->rect.width || x < before + 2)
-      continue;
-    draw_flag (text->cr, plot, x, palette);
-    before = x;
-  }
-  for (guint i = 0; words && i < self->marks->len; i++) {
-    const SkMark *mark = &g_array_index (self->marks, SkMark, i);
-    double x = sk_axis_place (&plot->x, mark->step);
-
-    if (x >= plot->rect.x && x <= plot->rect.x + plot->rect.width)
-      draw_flag_words (text, plot, mark->text, x, free_from, G_N_ELEMENTS (free_from),
-                       palette);
-  }
-}
-
 static void
 draw_time (SkText *text, const SkCurves *self, const SkCurvesView *view,
            const SkPlot *plot, const SkPalette *palette) {
@@ -337,12 +262,17 @@ is_lowest (const SkCurvesLayout *layout, SkPanel panel) {
   return TRUE;
 }
 
+/* (transfer full) (nullable): the newest value, or the one at the step looked at */
 static char *
-format_latest (const SkSeries *series, int decimals) {
+format_value (const SkSeries *series, gint64 step, int decimals) {
   gsize n = sk_series_length (series);
 
+  if (step > 0)
+    n = sk_series_find (series, (double) step + 1);
   if (n == 0 || !isfinite (sk_series_y (series, n - 1)))
     return NULL;
+  if (decimals < 0)
+    return sk_format_number (sk_series_y (series, n - 1));
   return g_strdup_printf ("%.*f", decimals, sk_series_y (series, n - 1));
 }
 
@@ -355,18 +285,21 @@ draw_learning (SkText *text, const SkCurves *self, const SkCurvesView *view,
   const SkSeries *test = loss ? self->test_loss : self->test_accuracy;
   int labels = sk_curves_labels (layout, panel, palette);
   SkPlot plot = sk_curves_plot (self, view, layout, panel, labels);
-  g_autofree char *train_value = format_latest (smooth, loss ? 3 : 1);
-  g_autofree char *test_value = format_latest (test, loss ? 3 : 1);
+  g_autofree char *train_value = format_value (smooth, view->at, loss ? 3 : 1);
+  g_autofree char *test_value = format_value (test, view->at, loss ? 3 : 1);
   SkLegendEntry entries[] = {
     { SK_SAMPLE_LINE, palette->train, _ ("training"), train_value },
     { SK_SAMPLE_MARKERS, palette->test, _ ("test"), test_value },
   };
   int n = sk_series_length (test) > 0 ? 2 : 1;
+  SkRect room =
+      sk_plot_draw_head (&plot, text, palette, loss ? _ ("Loss") : _ ("Accuracy, %"),
+                         entries, sk_series_length (raw) > 0 ? n : 0);
 
-  sk_plot_draw_head (&plot, text, palette, loss ? _ ("Loss") : _ ("Accuracy, %"),
-                     entries, sk_series_length (raw) > 0 ? n : 0);
   sk_plot_draw_y (&plot, text, palette, labels);
-  draw_marks (text, self, &plot, palette, panel == SK_PANEL_LOSS);
+  sk_curves_draw_marks (text->cr, self, &plot, palette);
+  if (loss)
+    sk_curves_draw_newest_mark (text, self, &plot, palette, &room);
   if (sk_series_length (raw) + sk_series_length (test) == 0)
     sk_plot_draw_empty (&plot, text, palette, _ ("Nothing measured yet"));
   draw_raw (text->cr, &plot, raw, palette->train, palette);
@@ -382,18 +315,15 @@ draw_lr (SkText *text, const SkCurves *self, const SkCurvesView *view,
          const SkCurvesLayout *layout, const SkPalette *palette) {
   SkPlot plot = sk_curves_plot (self, view, layout, SK_PANEL_LR, 1);
   gsize n = sk_series_length (self->lr);
-  g_autofree char *value = NULL;
-  SkLegendEntry entry = { SK_SAMPLE_LINE, palette->dim, _ ("now"), NULL };
+  g_autofree char *value = format_value (self->lr, view->at, -1);
+  SkLegendEntry entry = { SK_SAMPLE_LINE, palette->dim,
+                          view->at > 0 ? _ ("then") : _ ("now"), value };
   cairo_t *cr = text->cr;
 
-  if (n > 0) {
-    value = sk_format_number (sk_series_y (self->lr, n - 1));
-    entry.value = value;
-  }
   sk_plot_draw_head (&plot, text, palette, _ ("Learning rate"), &entry, n > 0 ? 1 : 0);
   if (n > 0)
     sk_plot_draw_y (&plot, text, palette, 2);
-  draw_marks (text, self, &plot, palette, FALSE);
+  sk_curves_draw_marks (cr, self, &plot, palette);
   cairo_save (cr);
   clip_to_plot (cr, &plot, 1);
   sk_set_source (cr, palette->dim);

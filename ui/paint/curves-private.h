@@ -29,3 +29,14 @@ sk_curves_labels (const SkCurvesLayout *layout, SkPanel panel,
 SkPlot
 sk_curves_plot (const SkCurves *self, const SkCurvesView *view,
                 const SkCurvesLayout *layout, SkPanel panel, int labels);
+
+/* Events: a flag each above the plot, and a line down behind the curves. */
+void
+sk_curves_draw_marks (cairo_t *cr, const SkCurves *self, const SkPlot *plot,
+                      const SkPalette *palette);
+
+/* What happened last, in few words, in @room of the plot's head; nothing where they do
+ * not fit. */
+void
+sk_curves_draw_newest_mark (SkText *text, const SkCurves *self, const SkPlot *plot,
+                            const SkPalette *palette, const SkRect *room);

@@ -21,6 +21,7 @@ typedef struct {
   double from, to; /* steps shown; from >= to: all there are */
   double
       until; /* with from >= to: the axis ends here at least (steps of the whole run) */
+  gint64 at; /* the step whose values the legends tell; 0: the newest */
   gboolean log_loss;
   gboolean in_steps; /* the time axis counts steps rather than epochs */
   guint hidden; /* bit per SkPanel: 1 << SK_PANEL_LR leaves the learning rate out */
@@ -96,6 +97,12 @@ sk_curves_layout (const SkCurves *self, const SkCurvesView *view,
 void
 sk_curves_draw (cairo_t *cr, const SkCurves *self, const SkCurvesView *view,
                 double width, double height, const SkPalette *palette);
+
+/* A line through every panel at the step of @view->at; nothing where that is 0 or not
+ * shown. The legends say the values, so it hides none. */
+void
+sk_curves_draw_step (cairo_t *cr, const SkCurves *self, const SkCurvesView *view,
+                     double width, double height, const SkPalette *palette);
 
 /**
  * sk_curves_draw_crosshair:

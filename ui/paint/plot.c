@@ -189,25 +189,29 @@ legend_width (SkText *text, double em, const SkLegendEntry *entries, int n,
   return total;
 }
 
-void
+SkRect
 sk_plot_draw_head (const SkPlot *self, SkText *text, const SkPalette *palette,
                    const char *title, const SkLegendEntry *entries, int n) {
   double em = palette->text;
   double y = self->rect.y - 1.15 * em;
   double room = self->rect.width;
   gboolean values = TRUE;
+  SkRect rest = { self->rect.x, y - 0.5 * em, 0, em };
   double x, width;
 
   room -= sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink, title, self->rect.x,
                                y, 0, 0.5, room) +
           1.5 * em;
+  rest.x = self->rect.x + self->rect.width - room;
+  rest.width = MAX (room, 0);
   width = legend_width (text, em, entries, n, values);
   if (width > room) {
     values = FALSE;
     width = legend_width (text, em, entries, n, values);
   }
   if (width > room)
-    return;
+    return rest;
+  rest.width = MAX (room - width - (n > 0 ? 1.5 * em : 0), 0);
   x = self->rect.x + self->rect.width - width;
   for (int i = 0; i < n; i++) {
     sk_plot_draw_sample (text->cr, palette, entries[i].sample, entries[i].color, x, y,
@@ -222,6 +226,7 @@ sk_plot_draw_head (const SkPlot *self, SkText *text, const SkPalette *palette,
     }
     x += 1.4 * em;
   }
+  return rest;
 }
 
 void

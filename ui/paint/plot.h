@@ -41,8 +41,9 @@ sk_plot_draw_x (const SkPlot *self, SkText *text, const SkPalette *palette,
                 const SkAxis *axis, const char *title);
 
 /* A bold title over the plot's left edge and a legend that ends at its right edge; what
- * does not fit is left out: first values, then the legend. */
-void
+ * does not fit is left out: first values, then the legend. Returns: the room that is left
+ * between the two */
+SkRect
 sk_plot_draw_head (const SkPlot *self, SkText *text, const SkPalette *palette,
                    const char *title, const SkLegendEntry *entries, int n);
 
