@@ -25,7 +25,7 @@ struct _SkInspector {
   GtkGrid *layers;
   GtkSpinButton *factor;
   GtkLabel *rate;
-  AdwActionRow *recipe_row, *folder_row;
+  AdwActionRow *rate_row, *recipe_row, *folder_row;
   SkSnapshot *moment; /* (nullable): what numbers are of; NULL: of now */
   int group, block; /* of what is selected; −1: none */
   gboolean showing; /* the widgets are being set to what is so, not used */
@@ -41,12 +41,16 @@ set_number (GtkLabel *label, double value) {
   gtk_label_set_text (label, text);
 }
 
-/* Of now, or of the moment in the past that is looked at. */
+/* What is looked at: now, or a moment in the past. */
+static const SkSnapshot *
+looked_at (SkInspector *self, const SkSnapshot *newest) {
+  return self->moment != NULL && self->moment->plan == newest->plan ? self->moment
+                                                                    : newest;
+}
+
 static void
 show_numbers (SkInspector *self, const SkSnapshot *newest) {
-  const SkSnapshot *snapshot =
-      self->moment != NULL && self->moment->plan == newest->plan ? self->moment
-                                                                 : newest;
+  const SkSnapshot *snapshot = looked_at (self, newest);
 
   if (self->group >= 0)
     sk_layer_table_update (self->layers, snapshot->plan, self->group, snapshot->layers);
@@ -64,11 +68,13 @@ is_used (GtkWidget *widget) {
 
 /* The switch moves when a snapshot says that the group is frozen, not before. */
 static void
-show_controls (SkInspector *self, const SkSnapshot *snapshot) {
-  gboolean running = sk_engine_has_run (self->engine);
+show_controls (SkInspector *self, const SkSnapshot *newest) {
+  const SkSnapshot *snapshot = looked_at (self, newest);
+  gboolean running = sk_engine_has_run (self->engine), live = snapshot == newest;
 
   self->showing = TRUE;
-  sk_rows_set_sensitive (self->controls, running);
+  sk_rows_set_sensitive (self->controls, running && live);
+  sk_rows_set_live (GTK_WIDGET (self->frozen), running, live, _ ("Freeze or Thaw (F)"));
   if (self->group >= 0 && snapshot->frozen != NULL) {
     gtk_switch_set_active (self->frozen, snapshot->frozen[self->group]);
     gtk_switch_set_state (self->frozen, snapshot->frozen[self->group]);
@@ -76,29 +82,48 @@ show_controls (SkInspector *self, const SkSnapshot *snapshot) {
   self->showing = FALSE;
 }
 
+/* The phase that the step shown was made in. */
+static int
+phase_of (const SkSnapshot *snapshot) {
+  return sk_recipe_phase (&snapshot->recipe, MAX (snapshot->step - 1, 0),
+                          MAX (snapshot->summary.steps_per_epoch, 1));
+}
+
 static void
-show_run (SkInspector *self, const SkSnapshot *snapshot) {
-  gboolean known = snapshot->recipe.net != NULL;
+show_folder (SkInspector *self, const SkSnapshot *snapshot) {
+  g_autofree char *name = NULL;
+  g_autofree char *plain = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->folder_row), snapshot->run_dir != NULL);
+  if (snapshot->run_dir == NULL)
+    return;
+  name = g_filename_display_name (snapshot->run_dir);
+  plain = g_markup_escape_text (name, -1);
+  adw_action_row_set_subtitle (self->folder_row, plain);
+}
+
+static void
+show_run (SkInspector *self, const SkSnapshot *newest) {
+  const SkSnapshot *snapshot = looked_at (self, newest);
+  gboolean known = newest->recipe.net != NULL, live = snapshot == newest;
   g_autofree char *recipe = NULL;
 
   gtk_widget_set_visible (self->run_group, known);
   if (!known)
     return;
   self->showing = TRUE;
-  sk_rows_set_sensitive (GTK_WIDGET (self->factor), sk_engine_has_run (self->engine));
-  if (!is_used (GTK_WIDGET (self->factor)) && snapshot->lr_factor > 0)
-    gtk_spin_button_set_value (self->factor, (double) snapshot->lr_factor);
+  sk_rows_set_live (GTK_WIDGET (self->factor), sk_engine_has_run (self->engine), live,
+                    NULL);
+  if (!is_used (GTK_WIDGET (self->factor)) && newest->lr_factor > 0)
+    gtk_spin_button_set_value (self->factor, (double) newest->lr_factor);
   self->showing = FALSE;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->rate_row),
+                                 live ? _ ("Learning rate now")
+                                      : _ ("Learning rate then"));
   set_number (self->rate, (double) snapshot->lr);
-  recipe = sk_words_recipe (&snapshot->recipe);
+  recipe = sk_words_recipe (&newest->recipe, phase_of (snapshot));
   adw_action_row_set_subtitle (self->recipe_row, recipe);
-  gtk_widget_set_visible (GTK_WIDGET (self->folder_row), snapshot->run_dir != NULL);
-  if (snapshot->run_dir != NULL) {
-    g_autofree char *name = g_filename_display_name (snapshot->run_dir);
-    g_autofree char *plain = g_markup_escape_text (name, -1);
-
-    adw_action_row_set_subtitle (self->folder_row, plain);
-  }
+  show_folder (self, newest);
 }
 
 static void
@@ -189,6 +214,8 @@ sk_inspector_set_moment (SkInspector *self, const SkSnapshot *moment) {
   g_clear_pointer (&self->moment, sk_snapshot_free);
   if (moment != NULL)
     self->moment = sk_snapshot_copy_state (moment);
+  show_controls (self, sk_engine_state (self->engine));
+  sk_skip_fader_set_moment (self->fader, moment);
   refresh (GTK_WIDGET (self));
 }
 
@@ -219,6 +246,7 @@ sk_inspector_class_init (SkInspectorClass *class) {
   gtk_widget_class_bind_template_child (widget_class, SkInspector, run_group);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, factor);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, rate);
+  gtk_widget_class_bind_template_child (widget_class, SkInspector, rate_row);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, recipe_row);
   gtk_widget_class_bind_template_child (widget_class, SkInspector, folder_row);
   gtk_widget_class_bind_template_callback (widget_class, frozen_cb);

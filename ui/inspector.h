@@ -17,8 +17,8 @@ sk_inspector_new (SkEngine *engine, SkTouches *touches);
 void
 sk_inspector_show (SkInspector *self, const SkGraph *graph, int node);
 
-/* @moment: in the past of the run, whose numbers are shown; NULL: the newest ones. What
- * can be done is done now in any case. */
+/* @moment: in the past of the run, whose numbers are shown; NULL: the newest ones. In the
+ * past nothing can be done. */
 void
 sk_inspector_set_moment (SkInspector *self, const SkSnapshot *moment);
 

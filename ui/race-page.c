@@ -150,7 +150,7 @@ said_cb (SkRacePage *self, const char *words) {
 
 static void
 describe_recipe (SkRacePage *self) {
-  g_autofree char *words = sk_words_recipe (&self->recipe);
+  g_autofree char *words = sk_words_recipe (&self->recipe, 0);
 
   gtk_label_set_text (self->recipe_words, words);
 }

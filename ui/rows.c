@@ -119,3 +119,11 @@ sk_rows_set_sensitive (GtkWidget *widget, gboolean sensitive) {
     gtk_root_set_focus (root, NULL);
   gtk_widget_set_sensitive (widget, sensitive);
 }
+
+void
+sk_rows_set_live (GtkWidget *widget, gboolean possible, gboolean live,
+                  const char *tooltip) {
+  sk_rows_set_sensitive (widget, possible && live);
+  gtk_widget_set_tooltip_text (
+      widget, live ? tooltip : _ ("Live only: this is the run as it was at this step"));
+}

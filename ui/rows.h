@@ -33,3 +33,9 @@ sk_rows_ignore_wheel (GtkWidget *value);
  * entry loses it that way. */
 void
 sk_rows_set_sensitive (GtkWidget *widget, gboolean sensitive);
+
+/* A control of the run: @possible: it has one that can be told; @live: it is the run as it
+ * is now that is seen, not as it was. The tooltip (nullable) says otherwise why not. */
+void
+sk_rows_set_live (GtkWidget *widget, gboolean possible, gboolean live,
+                  const char *tooltip);

@@ -20,6 +20,7 @@ struct _SkSkipFader {
   GtkWidget *group;
   int block; /* selected, −1: none */
   SkPlan *plan; /* (nullable) that was shown last */
+  float *past; /* (plan->n_blocks) (nullable): λ of the moment that is looked at */
   gboolean showing; /* the widgets are being set to what is so, not used */
 };
 
@@ -55,7 +56,8 @@ scope_lambda (SkSkipFader *self) {
   find_scope (self, &stage, &block);
   for (int b = 0; b < self->plan->n_blocks; b++)
     if (stage > 0 ? self->plan->blocks[b].stage == stage : block < 0 || b == block) {
-      sum += (double) sk_touches_lambda (self->touches, b);
+      sum +=
+          (double) (self->past ? self->past[b] : sk_touches_lambda (self->touches, b));
       n++;
     }
   return n > 0 ? sum / n : 1;
@@ -96,17 +98,18 @@ static void
 show_use (SkSkipFader *self) {
   gboolean plain = self->plan != NULL && !self->plan->variant.skips;
   gboolean can = sk_touches_can_fade (self->touches);
+  const char *why = plain        ? _ ("A plain network has no skips to fade")
+                    : self->past ? _ ("As it was at this step")
+                    : can        ? NULL
+                                 : _ ("Can be moved while a run is under way");
 
-  adw_action_row_set_subtitle (self->row,
-                               plain ? _ ("A plain network has no skips to fade")
-                               : can ? NULL
-                                     : _ ("Can be moved while a run is under way"));
+  adw_action_row_set_subtitle (self->row, why);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->row),
                                  self->block < 0 ? _ ("All Skips, λ") : _ ("Skip λ"));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->through),
                                  self->block < 0 ? _ ("Gradient from Top to Bottom")
                                                  : _ ("Gradient from the Top to Here"));
-  sk_rows_set_sensitive (GTK_WIDGET (self->scale), can);
+  sk_rows_set_live (GTK_WIDGET (self->scale), can, self->past == NULL, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->through), !plain);
   gtk_widget_set_visible (GTK_WIDGET (self->scope), !plain && self->block >= 0);
 }
@@ -124,9 +127,25 @@ sk_skip_fader_show (SkSkipFader *self, int block) {
 }
 
 void
+sk_skip_fader_set_moment (SkSkipFader *self, const SkSnapshot *moment) {
+  gboolean known = moment != NULL && moment->lambda != NULL && self->plan != NULL &&
+                   moment->plan->n_blocks == self->plan->n_blocks;
+
+  g_clear_pointer (&self->past, g_free);
+  if (known) {
+    self->past = g_memdup2 (moment->lambda,
+                            (gsize) moment->plan->n_blocks * sizeof *moment->lambda);
+    show_through (self, moment);
+  }
+  show_use (self);
+  show_value (self);
+}
+
+void
 sk_skip_fader_take (SkSkipFader *self, const SkSnapshot *snapshot) {
   if (snapshot->plan != self->plan) {
     g_clear_pointer (&self->plan, sk_plan_unref);
+    g_clear_pointer (&self->past, g_free);
     self->plan = snapshot->plan ? sk_plan_ref (snapshot->plan) : NULL;
     if (self->plan == NULL || self->block >= self->plan->n_blocks)
       self->block = -1;
@@ -136,7 +155,8 @@ sk_skip_fader_take (SkSkipFader *self, const SkSnapshot *snapshot) {
     return;
   show_use (self);
   show_value (self);
-  show_through (self, snapshot);
+  if (self->past == NULL)
+    show_through (self, snapshot);
 }
 
 static void
@@ -144,6 +164,7 @@ sk_skip_fader_dispose (GObject *object) {
   SkSkipFader *self = SK_SKIP_FADER (object);
 
   g_clear_pointer (&self->plan, sk_plan_unref);
+  g_clear_pointer (&self->past, g_free);
   g_clear_object (&self->touches);
   G_OBJECT_CLASS (sk_skip_fader_parent_class)->dispose (object);
 }

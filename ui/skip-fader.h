@@ -16,6 +16,10 @@ sk_skip_fader_new (SkTouches *touches);
 void
 sk_skip_fader_show (SkSkipFader *self, int block);
 
+/* @moment: in the past, whose λ are shown and cannot be moved; NULL: the newest. */
+void
+sk_skip_fader_set_moment (SkSkipFader *self, const SkSnapshot *moment);
+
 /* A new snapshot: shows what is so. */
 void
 sk_skip_fader_take (SkSkipFader *self, const SkSnapshot *snapshot);

@@ -51,13 +51,14 @@ sk_words_time_left (double seconds) {
 }
 
 char *
-sk_words_recipe (const SkRecipe *recipe) {
+sk_words_recipe (const SkRecipe *recipe, int phase) {
   static const char *const optimizers[] = { "SGD", "Adam", "AdamW" };
   static const char *const schedules[] = { N_ ("constant"), N_ ("cosine"),
                                            N_ ("step ÷ 10"), N_ ("one cycle") };
+  SkManner manner = sk_recipe_manner (recipe, phase);
 
   return g_strdup_printf (_ ("%s %g · %s · batch %d · seed %lu"),
-                          optimizers[recipe->optimizer], (double) recipe->lr,
+                          optimizers[manner.optimizer], (double) manner.lr,
                           _ (schedules[recipe->schedule]), recipe->batch,
                           (gulong) recipe->seed);
 }

@@ -18,6 +18,6 @@ sk_words_large (gint64 value);
 char *
 sk_words_time_left (double seconds);
 
-/* "SGD 0.1 · one cycle · batch 128". */
+/* "SGD 0.1 · one cycle · batch 128"; @phase: 0 or 1, as sk_recipe_phase() tells it */
 char *
-sk_words_recipe (const SkRecipe *recipe);
+sk_words_recipe (const SkRecipe *recipe, int phase);

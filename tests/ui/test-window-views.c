@@ -12,6 +12,7 @@
 #include "inspector.h"
 #include "node-widget.h"
 #include "scrubber.h"
+#include "skip-fader.h"
 #include "strip-area.h"
 #include "train-page.h"
 #include "train-views.h"
@@ -346,6 +347,21 @@ check_end (Fixture *fixture, const char *before, const char *after) {
   g_assert_true (fixture_says (scrubber, words));
 }
 
+/* The inspector tells λ of the step that is seen, and moves it only now. */
+static void
+check_skip (Fixture *fixture, double lambda, gboolean live) {
+  GtkWidget *fader = fixture_find (fixture->window, sk_skip_fader_get_type ());
+  GtkWidget *scale = fixture_find (fader, GTK_TYPE_SCALE);
+  const char *tooltip = gtk_widget_get_tooltip_text (scale);
+
+  g_assert_cmpfloat (gtk_range_get_value (GTK_RANGE (scale)), ==, lambda);
+  g_assert_true (gtk_widget_get_sensitive (scale) == live);
+  g_assert_true ((tooltip != NULL && strstr (tooltip, "Live only")) == !live);
+  g_assert_true (fixture_says (fader, lambda == 1 ? "λ alone × 1" : "λ alone × 0"));
+  g_assert_true (fixture_says (fixture->window,
+                               live ? "Learning rate now" : "Learning rate then"));
+}
+
 /* The end of the bar says the step the run is at, recorded or not, and marks stand where
  * the bar has grown to. */
 static void
@@ -367,9 +383,11 @@ test_live_end (Fixture *fixture, gconstpointer data) {
   step_on (fixture, 6);
   check_end (fixture, "step ", ", live");
   g_assert_cmpfloat (mark_x (scrubber), <, before - 4);
+  check_skip (fixture, 0, TRUE);
   g_signal_emit_by_name (sk_train_views_strip (views_of (fixture)), "picked", 2,
                          (gint64) 2);
   check_end (fixture, "step 2 of ", "");
+  check_skip (fixture, 1, FALSE);
   gtk_widget_activate_action (fixture->window, "win.scrub", "i", 0);
   check_end (fixture, "step ", ", live");
   gtk_widget_activate_action (fixture->window, "win.stop", NULL);
