@@ -23,6 +23,7 @@ struct _SkBuildPage {
   GtkFlowBox *facts;
   SkFact *parameters, *macs, *memory, *pictures, *steps;
   guint settle; /* source; 0: none */
+  guint run_serial; /* of the run whose recipe the form was shown */
 };
 
 G_DEFINE_FINAL_TYPE (SkBuildPage, sk_build_page, ADW_TYPE_BIN)
@@ -97,17 +98,21 @@ show_problem (SkBuildPage *self, const char *problem) {
     gtk_label_set_text (self->problem, problem);
 }
 
-/* While a run is under way the form shows what it was told, and waits. */
+/* While a run is under way the form shows what it was told, and waits. What prepares to
+ * run still has the recipe of the run before it: that is another serial. */
 static void
 show_busy (SkBuildPage *self, const SkSnapshot *snapshot) {
   gboolean busy = sk_engine_has_run (self->engine);
 
+  if (busy && snapshot->run_serial != self->run_serial && snapshot->race == NULL &&
+      snapshot->recipe.net != NULL) {
+    self->run_serial = snapshot->run_serial;
+    sk_recipe_form_show (self->form, &snapshot->recipe);
+  }
   if (busy == gtk_revealer_get_reveal_child (self->busy))
     return;
   gtk_revealer_set_reveal_child (self->busy, busy);
   sk_rows_set_sensitive (GTK_WIDGET (self->form), !busy);
-  if (busy && snapshot->recipe.net != NULL)
-    sk_recipe_form_show (self->form, &snapshot->recipe);
 }
 
 static void

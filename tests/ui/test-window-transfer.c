@@ -8,6 +8,7 @@
 #include "downloads-window.h"
 #include "graph-area.h"
 #include "node-widget.h"
+#include "recipe-form.h"
 #include "timeline-area.h"
 #include "transfer-page.h"
 #include "weights-menu.h"
@@ -143,6 +144,24 @@ has_unfrozen (Fixture *fixture) {
   return FALSE;
 }
 
+/* Another run is put together from what the last one was. */
+static void
+check_new_run (Fixture *fixture) {
+  GtkWidget *form = fixture_find (fixture->window, sk_recipe_form_get_type ());
+  const SkRecipe *next;
+  SkRecipe last;
+
+  sk_recipe_copy (&last, &fixture_state (fixture)->recipe);
+  gtk_widget_activate_action (fixture->window, "win.new-run", NULL);
+  fixture_run (300);
+  next = sk_recipe_form_recipe (SK_RECIPE_FORM (form));
+  g_assert_cmpstr (next->init, ==, last.init);
+  g_assert_cmpstr (next->data, ==, last.data);
+  g_assert_cmpstr (next->freeze, ==, last.freeze);
+  g_assert_cmpint (next->unfreeze, ==, last.unfreeze);
+  sk_recipe_clear (&last);
+}
+
 static void
 test_whole (Fixture *fixture, gconstpointer data) {
   g_autofree char *folder = write_folder (fixture);
@@ -175,6 +194,9 @@ test_whole (Fixture *fixture, gconstpointer data) {
   fixture_wait_phase (fixture, SK_PHASE_FINISHED);
   g_assert_cmpint (fixture_state (fixture)->recipe.unfreeze, ==, 2);
   g_assert_false (fixture_state (fixture)->frozen[0]);
+  fixture_run (300);
+  g_assert_true (fixture_says (fixture->window, "SGD 0.001"));
+  check_new_run (fixture);
 }
 
 /* Weights that are dropped elsewhere answer pictures, and a toast leads here. */
