@@ -44,22 +44,30 @@ static const struct {
 /* What people drop by mistake. */
 static const struct {
   const char *bytes;
-  gsize size;
+  gsize size, offset;
   const char *what;
 } others[] = {
-  { "version https://git-lfs", 23, "a Git LFS pointer: fetch the file itself" },
-  { "<!DOCTYPE", 9, "a web page" },
-  { "<!doctype", 9, "a web page" },
-  { "<html", 5, "a web page" },
-  { "<HTML", 5, "a web page" },
-  { "<svg", 4, "an SVG drawing" },
-  { "<?xml", 5, "an XML document, perhaps an SVG drawing" },
-  { "%PDF", 4, "a PDF document" },
-  { "PK\3\4", 4, "a zip archive" },
-  { "\0\0\1\0", 4, "a Windows icon" },
-  { "P6", 2, "a PPM picture" },
-  { "P5", 2, "a PGM picture" },
-  { "8BPS", 4, "a Photoshop document" },
+  { "version https://git-lfs", 23, 0, "a Git LFS pointer: fetch the file itself" },
+  { "<!DOCTYPE", 9, 0, "a web page" },
+  { "<!doctype", 9, 0, "a web page" },
+  { "<html", 5, 0, "a web page" },
+  { "<HTML", 5, 0, "a web page" },
+  { "<svg", 4, 0, "an SVG drawing" },
+  { "<?xml", 5, 0, "an XML document, perhaps an SVG drawing" },
+  { "%PDF", 4, 0, "a PDF document" },
+  { "PK\3\4", 4, 0, "a zip archive" },
+  { "\0\0\1\0", 4, 0, "a Windows icon" },
+  { "P6", 2, 0, "a PPM picture" },
+  { "P5", 2, 0, "a PGM picture" },
+  { "8BPS", 4, 0, "a Photoshop document" },
+  { "\xfd"
+    "7zXZ",
+    5, 0, "something packed with xz: unpack it first" },
+  { "\x1f\x8b", 2, 0, "something packed with gzip: unpack it first" },
+  { "ftypavif", 8, 4, "an AVIF picture: save it as JPEG or PNG" },
+  { "ftypheic", 8, 4, "a HEIC picture: save it as JPEG or PNG" },
+  { "ftypmif1", 8, 4, "a HEIF picture: save it as JPEG or PNG" },
+  { "ftyp", 4, 4, "a film" },
 };
 
 static guint64
@@ -279,10 +287,11 @@ sk_format_guess_other (const guint8 *bytes, gsize size) {
   if (size == 0)
     return "an empty file";
   for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
-    if (size >= others[i].size && memcmp (bytes, others[i].bytes, others[i].size) == 0)
+    if (size >= others[i].offset + others[i].size &&
+        memcmp (bytes + others[i].offset, others[i].bytes, others[i].size) == 0)
       return others[i].what;
   for (gsize i = 0; i < MIN (size, 64); i++)
     if (bytes[i] == 0 || bytes[i] > 126)
-      return "none of them by its first bytes";
+      return "something that is not known here";
   return "plain text";
 }
