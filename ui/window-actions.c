@@ -110,6 +110,11 @@ resume_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
 }
 
 static void
+continue_run_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
+  sk_window_continue_run (SK_WINDOW (widget), g_variant_get_bytestring (parameter));
+}
+
+static void
 downloads_cb (GtkWidget *widget, const char *name, GVariant *parameter) {
   sk_window_show_downloads (SK_WINDOW (widget));
 }
@@ -202,6 +207,7 @@ sk_window_install_actions (GtkWidgetClass *class) {
   gtk_widget_class_install_action (class, "win.open", NULL, open_cb);
   gtk_widget_class_install_action (class, "win.view-run", NULL, view_run_cb);
   gtk_widget_class_install_action (class, "win.resume-run", NULL, resume_run_cb);
+  gtk_widget_class_install_action (class, "win.continue-run", "ay", continue_run_cb);
   gtk_widget_class_install_action (class, "win.show-run", NULL, show_run_cb);
   gtk_widget_class_install_action (class, "win.downloads", NULL, downloads_cb);
   gtk_widget_class_install_action (class, "win.paste", NULL, paste_cb);

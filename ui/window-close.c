@@ -113,7 +113,8 @@ tell_end (SkWindow *self, GtkApplication *application, const SkSnapshot *snapsho
   const char *words = end_of_run (snapshot->phase);
   g_autoptr (GNotification) notification = NULL;
 
-  if (snapshot->phase == self->phase || words == NULL)
+  /* A run that was looked at ended long ago. */
+  if (snapshot->phase == self->phase || words == NULL || !self->ran)
     return;
   if (self->background)
     gtk_window_present (GTK_WINDOW (self));
@@ -138,6 +139,7 @@ sk_window_follow_run (SkWindow *self, const SkSnapshot *snapshot) {
     update_inhibit (self, application, snapshot->phase);
   tell_end (self, application, snapshot);
   self->phase = snapshot->phase;
+  self->ran = has_run;
   /* Where saving failed the message says why, and the window stays to show it. */
   if (self->closing && !has_run) {
     if (snapshot->message == NULL)

@@ -16,10 +16,15 @@ sk_window_choose_files (SkWindow *self) {
                        SK_FILES_PICTURES, file_cb, self);
 }
 
+static void
+run_cb (gpointer data, const char *path) {
+  sk_window_continue_run (SK_WINDOW (data), path);
+}
+
 void
 sk_window_choose_run (SkWindow *self) {
   sk_file_choice_open (GTK_WIDGET (self), _ ("Run Folder to Continue"), SK_FILES_FOLDER,
-                       file_cb, self);
+                       run_cb, self);
 }
 
 static void

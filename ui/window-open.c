@@ -49,25 +49,26 @@ holds_pictures_alone (const char *folder) {
   return pictures;
 }
 
-/* A folder or an archive: of a run, or of pictures to learn from. */
-static void
-take_folder (SkWindow *self, const char *path) {
+void
+sk_window_continue_run (SkWindow *self, const char *path) {
   SkCommand command = { .kind = SK_COMMAND_RESUME_RUN, .path = path };
 
   if (sk_engine_has_run (self->engine)) {
-    sk_window_toast (self, _ ("Stop the run under way first, then open the folder"));
-  } else if (holds_run (path)) {
+    sk_window_toast (self, _ ("Stop the run under way first"));
+  } else if (!holds_run (path)) {
+    sk_window_tell (self, _ ("There Is No Run in This Folder"),
+                    _ ("A run’s folder holds a file run.json, a race’s race.json."));
+  } else {
     sk_engine_send (self->engine, &command);
     sk_window_show_page (self, holds (path, "race.json") ? "lab" : "train");
-  } else {
-    sk_recipe_form_take_data (sk_build_page_form (self->build), path);
-    sk_window_show_page (self, "build");
   }
 }
 
 void
 sk_window_view_run (SkWindow *self, const char *path) {
-  SkCommand command = { .kind = SK_COMMAND_VIEW_RUN, .path = path };
+  SkCommand command = { .kind = SK_COMMAND_VIEW_RUN,
+                        .path = path,
+                        .serial = sk_engine_next_serial (self->engine) };
 
   if (sk_engine_has_run (self->engine)) {
     sk_window_toast (self, _ ("Stop the run under way first, then open the folder"));
@@ -77,7 +78,38 @@ sk_window_view_run (SkWindow *self, const char *path) {
   sk_window_show_page (self, "train");
 }
 
+/* Opening a folder changes nothing in it: that is another step. */
+static void
+offer_to_continue (SkWindow *self, const char *path, const char *words) {
+  AdwToast *toast = adw_toast_new (words);
+
+  adw_toast_set_button_label (toast, _ ("Continue It"));
+  adw_toast_set_action_name (toast, "win.continue-run");
+  adw_toast_set_action_target_value (toast, g_variant_new_bytestring (path));
+  adw_toast_set_timeout (toast, 0);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* A folder or an archive: of a run, or of pictures to learn from. */
+static void
+take_folder (SkWindow *self, const char *path) {
+  if (sk_engine_has_run (self->engine)) {
+    sk_window_toast (self, _ ("Stop the run under way first, then open the folder"));
+  } else if (holds (path, "race.json")) {
+    offer_to_continue (self, path, _ ("The folder of a race"));
+  } else if (holds_run (path)) {
+    sk_window_view_run (self, path);
+    offer_to_continue (self, path, _ ("This is how the run was left"));
+  } else {
+    sk_recipe_form_take_data (sk_build_page_form (self->build), path);
+    sk_window_show_page (self, "build");
+  }
+}
+
 static const char *const weights[] = { ".safetensors", ".pth", ".pt", ".th", NULL };
+/* None of these can be taken, but the reader of weights knows them and says what to do. */
+static const char *const strangers[] = { ".onnx", ".xz",  ".gz",  ".ckpt", ".h5",
+                                         ".gguf", ".npz", ".pkl", ".bin",  NULL };
 static const char *const archives[] = { ".tar",    ".tar.gz",  ".tgz",
                                         ".tar.xz", ".tar.bz2", NULL };
 
@@ -118,7 +150,7 @@ take_file (SkWindow *self, const char *path) {
     sk_window_show_page (self, "classify");
   } else if (g_file_test (path, G_FILE_TEST_IS_DIR) || ends_in (path, archives)) {
     take_folder (self, path);
-  } else if (ends_in (path, weights)) {
+  } else if (ends_in (path, weights) || ends_in (path, strangers)) {
     load_weights (self, path);
   } else {
     sk_classify_page_ask_path (self->classify, path);

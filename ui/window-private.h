@@ -49,6 +49,7 @@ struct _SkWindow {
   guint turn; /* source; 0: none */
   guint inhibit; /* cookie; 0: the session may be suspended */
   SkPhase phase; /* of the snapshot before */
+  gboolean ran; /* so did a run then */
   gboolean closing; /* close as soon as the run has ended */
   gboolean background; /* hidden while it trains; shown again when the run has ended */
 };
@@ -88,6 +89,10 @@ sk_window_paste (SkWindow *self);
 void
 sk_window_show_downloads (SkWindow *self);
 
+/* window-open.c: goes on with a run or a race; @path: its folder */
+void
+sk_window_continue_run (SkWindow *self, const char *path);
+
 /* window-files.c: choosers */
 void
 sk_window_choose_files (SkWindow *self);
@@ -122,3 +127,7 @@ sk_window_transfer_from (SkWindow *self, const char *path);
 /* A line that goes away by itself. */
 void
 sk_window_toast (SkWindow *self, const char *text);
+
+/* The same where it has to be read to the end. */
+void
+sk_window_tell (SkWindow *self, const char *title, const char *text);

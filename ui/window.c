@@ -21,6 +21,14 @@ sk_window_toast (SkWindow *self, const char *text) {
 }
 
 void
+sk_window_tell (SkWindow *self, const char *title, const char *text) {
+  GtkWidget *dialog = adw_message_dialog_new (GTK_WINDOW (self), title, text);
+
+  adw_message_dialog_add_response (ADW_MESSAGE_DIALOG (dialog), "close", _ ("_Close"));
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+void
 sk_window_show_page (SkWindow *self, const char *name) {
   adw_view_stack_set_visible_child_name (self->views, name);
 }
@@ -58,12 +66,14 @@ offer_transfer (SkWindow *self, const char *path) {
 }
 
 static void
-tell_loads (SkWindow *self, const SkSnapshot *snapshot) {
+tell_openings (SkWindow *self, const SkSnapshot *snapshot) {
   for (guint i = 0; i < snapshot->answers->len; i++) {
     const SkAnswer *answer = g_ptr_array_index (snapshot->answers, i);
 
-    if (answer->kind == SK_COMMAND_LOAD && answer->error)
-      sk_window_toast (self, answer->error);
+    if (answer->kind == SK_COMMAND_VIEW_RUN && answer->error)
+      sk_window_tell (self, _ ("The Run Cannot Be Shown"), answer->error);
+    else if (answer->kind == SK_COMMAND_LOAD && answer->error)
+      sk_window_tell (self, _ ("These Weights Cannot Be Used"), answer->error);
     else if (answer->kind == SK_COMMAND_LOAD)
       offer_transfer (self, answer->file);
   }
@@ -78,7 +88,7 @@ snapshot_cb (SkWindow *self, SkSnapshot *snapshot) {
                    snapshot->phase != SK_PHASE_IDLE;
   sk_window_update_status (self, snapshot);
   sk_window_update_actions (self, snapshot);
-  tell_loads (self, snapshot);
+  tell_openings (self, snapshot);
   sk_window_follow_run (self, snapshot);
 }
 

@@ -13,8 +13,8 @@ typedef enum {
   SK_COMMAND_START, /* recipe, path: run folder, or NULL for a new one under the user's
                        data folder: train. A run under way is saved and ended first */
   SK_COMMAND_RESUME_RUN, /* path: go on from a run folder's checkpoint */
-  SK_COMMAND_VIEW_RUN, /* path: show what a run folder holds, without its data and without
-                          training on; while a run is under way it is ignored */
+  SK_COMMAND_VIEW_RUN, /* path, serial: show what a run folder holds, without its data and
+                          without training on; refused while a run is under way */
   SK_COMMAND_PAUSE,
   SK_COMMAND_RESUME,
   SK_COMMAND_STEP, /* one batch, then paused */

@@ -194,7 +194,7 @@ obey (SkTrainingLane *self, const SkCommand *command) {
     resume_run (self, command->path);
     break;
   case SK_COMMAND_VIEW_RUN:
-    sk_training_lane_view_run (self, command->path);
+    sk_training_lane_view_run (self, command);
     break;
   case SK_COMMAND_PAUSE:
     pause_run (self);

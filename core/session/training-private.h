@@ -68,7 +68,7 @@ sk_training_lane_resume_run (SkTrainingLane *self, const char *dir);
 
 /* Shows a run that nobody trains. */
 void
-sk_training_lane_view_run (SkTrainingLane *self, const char *dir);
+sk_training_lane_view_run (SkTrainingLane *self, const SkCommand *command);
 
 /* One step. */
 void

@@ -106,19 +106,20 @@ sk_training_lane_resume_run (SkTrainingLane *self, const char *dir) {
   }
 }
 
+/* A folder that cannot be read changes nothing of what is shown. */
 void
-sk_training_lane_view_run (SkTrainingLane *self, const char *dir) {
+sk_training_lane_view_run (SkTrainingLane *self, const SkCommand *command) {
+  SkAnswer *answer = sk_answer_new (SK_COMMAND_VIEW_RUN, command->serial);
   g_autoptr (GError) error = NULL;
   SkSnapshot *state;
 
-  if (self->run != NULL || self->race != NULL || dir == NULL)
-    return;
+  answer->file = g_strdup (command->path);
   state = sk_board_lock (self->board);
-  if (!sk_past_run_read (dir, state, &error)) {
-    state->phase = SK_PHASE_FAILED;
-    g_free (state->message);
-    state->message = g_strdup (error->message);
-  }
+  if (self->run != NULL || self->race != NULL)
+    answer->error = g_strdup ("a run is under way: stop it first");
+  else if (!sk_past_run_read (command->path, state, &error))
+    answer->error = g_strdup (error->message);
+  g_ptr_array_add (state->answers, answer);
   sk_board_unlock (self->board, TRUE);
 }
 

@@ -163,7 +163,8 @@ test_pictures_are_saved (Fixture *fixture, gconstpointer data) {
   }
 }
 
-/* A race's folder is gone on with, as a run's is. */
+/* A race's folder is gone on with where that is asked for, as a run's is; opening it
+ * changes nothing. */
 static void
 test_folder_is_resumed (Fixture *fixture, gconstpointer data) {
   g_autoptr (GFile) folder = NULL;
@@ -175,6 +176,10 @@ test_folder_is_resumed (Fixture *fixture, gconstpointer data) {
   step = fixture_state (fixture)->step;
   folder = g_file_new_for_path (fixture_state (fixture)->run_dir);
   sk_window_take_files (SK_WINDOW (fixture->window), &folder, 1);
+  fixture_run (300);
+  g_assert_cmpint (fixture_state (fixture)->phase, ==, SK_PHASE_STOPPED);
+  gtk_widget_activate_action (fixture->window, "win.continue-run", "^ay",
+                              g_file_peek_path (folder));
   while (fixture_state (fixture)->step <= step)
     fixture_run (10);
   g_assert_nonnull (fixture_state (fixture)->race);
