@@ -51,7 +51,6 @@ attach_class (SkAnswerRow *self, int row, const SkRanked *ranked) {
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (name), 14);
   gtk_label_set_max_width_chars (GTK_LABEL (name), 24);
-  gtk_label_set_selectable (GTK_LABEL (name), TRUE);
   gtk_label_set_xalign (GTK_LABEL (number), 1);
   gtk_label_set_width_chars (GTK_LABEL (number), 7);
   gtk_widget_add_css_class (number, "numeric");
@@ -76,7 +75,6 @@ add_label (GtkWidget *box, const char *css_class) {
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_add_css_class (label, css_class);
   gtk_box_append (GTK_BOX (box), label);
   return GTK_LABEL (label);
@@ -249,9 +247,24 @@ sk_answer_row_set_brief (SkAnswerRow *self, gboolean brief) {
   show_extent (self);
 }
 
+/* A picture may be asked about again, where another network answers by now. */
+static void
+forget_answer (SkAnswerRow *self) {
+  GtkWidget *before = gtk_stack_get_child_by_name (self->picture, "picture");
+  GtkWidget *child;
+
+  if (before != NULL)
+    gtk_stack_remove (self->picture, before);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->classes))) != NULL)
+    gtk_grid_remove (self->classes, child);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->facts), "error");
+  gtk_widget_add_css_class (GTK_WIDGET (self->facts), "dim-label");
+  g_clear_pointer (&self->answer, sk_answer_free);
+}
+
 void
 sk_answer_row_show (SkAnswerRow *self, SkAnswer *answer) {
-  g_clear_pointer (&self->answer, sk_answer_free);
+  forget_answer (self);
   self->answer = answer = sk_answer_steal (answer);
 
   if (answer->thumbnail != NULL) {

@@ -29,12 +29,14 @@ append_csv (GString *csv, SkAnswerRow *row) {
     if (answer->error) {
       g_string_append (csv, ",,,,,");
       append_field (csv, answer->error);
+      g_string_append_c (csv, ',');
     } else {
       g_string_append_printf (csv, ",%d,", i + 1);
       append_field (csv, answer->top[i].name);
       g_string_append_printf (csv, ",%d,", answer->top[i].index);
       append_number (csv, (double) answer->top[i].probability);
-      g_string_append_c (csv, ',');
+      g_string_append (csv, ",,");
+      append_field (csv, answer->model ? answer->model : "");
     }
     g_string_append_c (csv, '\n');
   }
@@ -58,6 +60,8 @@ build_json (JsonBuilder *builder, SkAnswerRow *row) {
   json_builder_add_int_value (builder, answer->width);
   json_builder_set_member_name (builder, "height");
   json_builder_add_int_value (builder, answer->height);
+  json_builder_set_member_name (builder, "network");
+  json_builder_add_string_value (builder, answer->model);
   json_builder_set_member_name (builder, "top");
   json_builder_begin_array (builder);
   for (int i = 0; i < answer->n_top; i++) {
@@ -90,7 +94,7 @@ gboolean
 sk_classify_export (GtkListBox *list, const char *path, GError **error) {
   gboolean as_json = g_str_has_suffix (path, ".json");
   g_autoptr (GString) text =
-      g_string_new (as_json ? "" : "file,rank,class,index,probability,error\n");
+      g_string_new (as_json ? "" : "file,rank,class,index,probability,error,network\n");
 
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (list)); row != NULL;
        row = gtk_widget_get_next_sibling (row)) {

@@ -97,19 +97,22 @@ show_progress (SkClassifyPage *self) {
     self->n_done = self->n_batch = self->n_refused = 0;
 }
 
+static void
+send (SkClassifyPage *self, SkAnswerRow *row) {
+  SkCommand command = { .kind = SK_COMMAND_CLASSIFY,
+                        .path = sk_answer_row_path (row),
+                        .bytes = sk_answer_row_bytes (row),
+                        .serial = sk_answer_row_serial (row) };
+
+  self->n_asked++;
+  sk_engine_send (self->engine, &command);
+}
+
 /* Hands pictures to the engine as it gets through with them. */
 static void
 ask_next (SkClassifyPage *self) {
-  while (self->n_asked < MAX_ASKED && !g_queue_is_empty (&self->waiting)) {
-    SkAnswerRow *row = g_queue_pop_head (&self->waiting);
-    SkCommand command = { .kind = SK_COMMAND_CLASSIFY,
-                          .path = sk_answer_row_path (row),
-                          .bytes = sk_answer_row_bytes (row),
-                          .serial = sk_answer_row_serial (row) };
-
-    self->n_asked++;
-    sk_engine_send (self->engine, &command);
-  }
+  while (self->n_asked < MAX_ASKED && !g_queue_is_empty (&self->waiting))
+    send (self, g_queue_pop_head (&self->waiting));
   show_progress (self);
 }
 
@@ -169,15 +172,19 @@ show_extents (SkClassifyPage *self) {
 /* The row that was asked about last, and has its answer, is explained. */
 static void
 selected_cb (SkClassifyPage *self) {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  const SkAnswer *answer = row ? sk_answer_row_answer (SK_ANSWER_ROW (row)) : NULL;
+  GtkListBoxRow *chosen = gtk_list_box_get_selected_row (self->list);
+  SkAnswerRow *row = chosen ? SK_ANSWER_ROW (chosen) : NULL;
+  const SkAnswer *answer = row ? sk_answer_row_answer (row) : NULL;
 
   show_extents (self);
-  if (answer == NULL || answer->error)
+  if (answer == NULL || answer->error != NULL) {
     sk_explain_view_ask (self->why, NULL, NULL);
-  else
-    sk_explain_view_ask (self->why, sk_answer_row_path (SK_ANSWER_ROW (row)),
-                         sk_answer_row_bytes (SK_ANSWER_ROW (row)));
+    return;
+  }
+  /* The explanation comes from the network of now: so does the answer beside it. */
+  if (g_strcmp0 (answer->model, sk_engine_state (self->engine)->model) != 0)
+    send (self, row);
+  sk_explain_view_ask (self->why, sk_answer_row_path (row), sk_answer_row_bytes (row));
 }
 
 static void

@@ -194,10 +194,10 @@ fill_facts (SkExplainView *self) {
                                                  why->resize, why->side, why->side)
                               : g_strdup_printf ("%d × %d", why->side, why->side);
   g_autofree char *facts = g_strdup_printf (
-      _ ("%s · mean %.3f %.3f %.3f · std %.3f %.3f %.3f · %.0f ms"), size,
-      (double) why->mean[0], (double) why->mean[1], (double) why->mean[2],
-      (double) why->std[0], (double) why->std[1], (double) why->std[2],
-      1000 * self->answer->seconds);
+      _ ("%s · %s · mean %.3f %.3f %.3f · std %.3f %.3f %.3f · %.0f ms"),
+      self->answer->model, size, (double) why->mean[0], (double) why->mean[1],
+      (double) why->mean[2], (double) why->std[0], (double) why->std[1],
+      (double) why->std[2], 1000 * self->answer->seconds);
   g_autofree char *sentence = sk_waterfall_sum_up (why);
 
   gtk_label_set_text (self->seen_facts, facts);

@@ -104,7 +104,8 @@ test_folder (Fixture *fixture, gconstpointer data) {
   list = list_of (fixture);
   g_assert_true (sk_classify_export (GTK_LIST_BOX (list), csv, NULL));
   g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
-  g_assert_true (g_str_has_prefix (table, "file,rank,class,index,probability,error\n"));
+  g_assert_true (
+      g_str_has_prefix (table, "file,rank,class,index,probability,error,network\n"));
   g_assert_nonnull (strstr (table, "below/5.png,1,"));
   g_assert_nonnull (strstr (table, "broken.jpg,,,,,"));
   g_assert_true (sk_classify_export (GTK_LIST_BOX (list), json, NULL));
@@ -276,6 +277,37 @@ test_order (Fixture *fixture, gconstpointer data) {
   }
 }
 
+static gboolean
+is_answered_by_file (Fixture *fixture) {
+  GtkWidget *row = fixture_find (fixture->window, SK_TYPE_ANSWER_ROW);
+  const SkAnswer *answer = sk_answer_row_answer (SK_ANSWER_ROW (row));
+
+  return answer != NULL && strstr (answer->model, "last.safetensors") != NULL;
+}
+
+/* Where other weights were opened meanwhile, answer and explanation are both theirs. */
+static void
+test_other_weights (Fixture *fixture, gconstpointer data) {
+  g_autofree char *picture = fixture_picture (fixture, "kitten.png");
+  g_autofree char *weights = NULL;
+  GtkListBox *list;
+
+  fixture_train (fixture);
+  gtk_widget_activate_action (fixture->window, "win.stop", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_STOPPED);
+  fixture_drop (fixture, picture);
+  fixture_wait (fixture, one_answer, "an answer");
+  g_assert_false (is_answered_by_file (fixture));
+  weights =
+      g_build_filename (fixture_state (fixture)->run_dir, "last.safetensors", NULL);
+  fixture_drop (fixture, weights);
+  fixture_run (500);
+  list = GTK_LIST_BOX (list_of (fixture));
+  gtk_list_box_unselect_all (list);
+  gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, 0));
+  fixture_wait (fixture, is_answered_by_file, "an answer of the weights opened last");
+}
+
 static void
 test_why (Fixture *fixture, gconstpointer data) {
   g_autofree char *picture = fixture_picture (fixture, "kitten.png");
@@ -313,6 +345,7 @@ add_tests (void) {
   add ("/window/classify/nasty", test_nasty);
   add ("/window/classify/odd-names", test_odd_names);
   add ("/window/classify/order", test_order);
+  add ("/window/classify/other-weights", test_other_weights);
   add ("/window/classify/why", test_why);
 }
 
