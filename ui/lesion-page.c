@@ -92,21 +92,37 @@ show_head (SkLesionPage *self, const SkLesions *lesions) {
   gtk_label_set_text (self->words, words);
 }
 
+/* (transfer full): which network would be measured, or what to do to have one. Those of a
+ * race are nobody's but the race's until it has saved them. */
+static char *
+describe_choice (const SkSnapshot *state, gboolean under_way) {
+  const char *race = state->race == NULL ? NULL
+                     : under_way
+                         ? _ ("A race is under way; its networks can be measured when "
+                              "it is over, from the weights in its folder.")
+                         : _ ("To measure a network of the race, open its weights in "
+                              "the race’s folder.");
+  g_autofree char *model = NULL;
+
+  if (state->model == NULL)
+    return g_strdup (race ? race
+                          : _ ("Start a training, or open a file of weights first."));
+  model = g_strdup_printf (_ ("This would measure %s."), state->model);
+  return g_strjoin ("\n", model, race, NULL);
+}
+
 static void
 show_state (SkLesionPage *self) {
   const SkSnapshot *state = sk_engine_state (self->engine);
-  gboolean possible = state->model != NULL && state->race == NULL;
+  gboolean possible = state->model != NULL;
   gboolean running = self->serial > 0;
+  g_autofree char *choice = describe_choice (state, sk_engine_has_run (self->engine));
 
   gtk_stack_set_visible_child_name (
       self->stack, state->lesions != NULL || running ? "study" : "empty");
   gtk_widget_set_sensitive (self->first, possible);
-  gtk_widget_set_visible (self->open, !possible);
-  gtk_label_set_text (self->empty_words,
-                      self->problem ? self->problem
-                      : possible
-                          ? state->model
-                          : _ ("Start a training, or open a file of weights first."));
+  gtk_widget_set_visible (self->open, !possible || state->race != NULL);
+  gtk_label_set_text (self->empty_words, self->problem ? self->problem : choice);
   gtk_button_set_label (self->run, running ? _ ("Stop") : _ ("Measure Again"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->run), running || possible);
   gtk_widget_set_opacity (GTK_WIDGET (self->progress), running ? 1 : 0);

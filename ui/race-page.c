@@ -25,8 +25,8 @@ struct _SkRacePage {
   GtkDropDown *nets, *pairs;
   GtkMenuButton *settings;
   AdwPreferencesGroup *rows;
-  GtkWidget *start, *save, *problem_box;
-  GtkLabel *words, *said, *problem;
+  GtkWidget *twins, *depths, *start, *save, *problem_box;
+  GtkLabel *why_not, *words, *said, *problem;
   SkRaceArea *area;
   SkDataChoice *data;
   GtkSpinButton *steps;
@@ -35,6 +35,7 @@ struct _SkRacePage {
   gint64 words_at; /* monotonic µs */
   guint run_serial; /* whose pairs are offered */
   gboolean filling;
+  gboolean racing; /* a race is under way */
 };
 
 G_DEFINE_FINAL_TYPE (SkRacePage, sk_race_page, ADW_TYPE_BIN)
@@ -117,22 +118,47 @@ show_words (SkRacePage *self, const SkSnapshot *snapshot) {
   gtk_label_set_text (self->words, words);
 }
 
+/* What is grey says why. */
 static void
-show_sensitivity (SkRacePage *self) {
+show_sensitivity (SkRacePage *self, const SkSnapshot *snapshot) {
   gboolean free_to_start = !sk_engine_has_run (self->engine);
+  const char *why = free_to_start ? NULL
+                    : snapshot->race
+                        ? _ ("A race is under way: it has to end or be stopped first.")
+                        : _ ("A training is under way: it has to end or be stopped "
+                             "before a race can start.");
 
   sk_rows_set_sensitive (GTK_WIDGET (self->nets), free_to_start);
   gtk_widget_set_sensitive (GTK_WIDGET (self->settings), free_to_start);
   gtk_widget_set_sensitive (self->start, free_to_start);
+  gtk_widget_set_tooltip_text (self->start, why);
+  gtk_widget_set_tooltip_text (self->twins, why);
+  gtk_widget_set_tooltip_text (
+      self->depths,
+      why ? why : _ ("Four networks: 20 and 56 layers, with and without skips"));
+  gtk_widget_set_visible (GTK_WIDGET (self->why_not), why != NULL);
+  gtk_label_set_text (self->why_not, why ? why : "");
+}
+
+/* The button that started a race cannot be pressed while it runs. Left to itself the
+ * focus would go to another one, and the space bar would press that. */
+static void
+follow_focus (SkRacePage *self, const SkSnapshot *snapshot) {
+  gboolean racing = snapshot->race != NULL && sk_engine_has_run (self->engine);
+
+  if (racing && !self->racing && gtk_widget_get_mapped (GTK_WIDGET (self->area)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->area));
+  self->racing = racing;
 }
 
 static void
 snapshot_cb (SkRacePage *self, SkSnapshot *snapshot) {
-  show_sensitivity (self);
+  show_sensitivity (self, snapshot);
   show_problem (self, snapshot);
   if (!sk_race_area_take (self->area, snapshot))
     return;
   gtk_stack_set_visible_child_name (self->stack, "race");
+  follow_focus (self, snapshot);
   gtk_widget_set_sensitive (self->save, snapshot->run_serial > 0);
   show_words (self, snapshot);
   if (snapshot->run_serial != self->run_serial ||
@@ -267,6 +293,9 @@ sk_race_page_class_init (SkRacePageClass *class) {
   gtk_widget_class_set_template_from_resource (widget_class,
                                                SK_RESOURCES "ui/race-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SkRacePage, stack);
+  gtk_widget_class_bind_template_child (widget_class, SkRacePage, twins);
+  gtk_widget_class_bind_template_child (widget_class, SkRacePage, depths);
+  gtk_widget_class_bind_template_child (widget_class, SkRacePage, why_not);
   gtk_widget_class_bind_template_child (widget_class, SkRacePage, nets);
   gtk_widget_class_bind_template_child (widget_class, SkRacePage, pairs);
   gtk_widget_class_bind_template_child (widget_class, SkRacePage, settings);

@@ -63,10 +63,46 @@ test_study (Fixture *fixture, gconstpointer data) {
                  fixture_state (fixture)->phase == SK_PHASE_EVALUATING);
 }
 
+static gboolean
+races (Fixture *fixture) {
+  return fixture_state (fixture)->race != NULL && fixture_state (fixture)->step > 1;
+}
+
+/* While a race runs, the network that was trained before it can be measured: the page
+ * says which, and what there is to do for those of the race. */
+static void
+test_beside_race (Fixture *fixture, gconstpointer data) {
+  GtkWidget *page = page_of (fixture);
+  GtkWidget *run;
+  SkCommand race = { .kind = SK_COMMAND_RACE,
+                     .recipe = &fixture->recipe,
+                     .nets = "resnet20,plain20" };
+
+  fixture_train (fixture);
+  gtk_widget_activate_action (fixture->window, "win.stop", NULL);
+  fixture_wait_phase (fixture, SK_PHASE_STOPPED);
+  sk_engine_send (sk_window_engine (SK_WINDOW (fixture->window)), &race);
+  fixture_wait (fixture, races, "a race");
+  gtk_widget_activate_action (fixture->window, "win.lab", NULL);
+  sk_lab_page_show (SK_LAB_PAGE (fixture_find (fixture->window, SK_TYPE_LAB_PAGE)),
+                    "lesion");
+  fixture_run (300);
+  g_assert_true (fixture_says (page, "This would measure ResNet-20"));
+  g_assert_true (fixture_says (page, "A race is under way"));
+  run = find_button (page, "_Measure Each Block");
+  g_assert_true (run != NULL && gtk_widget_is_sensitive (run));
+  g_signal_emit_by_name (run, "clicked");
+  fixture_wait (fixture, is_done, "the study");
+  g_assert_true (
+      g_str_has_prefix (fixture_state (fixture)->lesions->model, "ResNet-20"));
+}
+
 static void
 add_tests (void) {
   g_test_add ("/window/lesion/study", Fixture, NULL, fixture_set_up, test_study,
               fixture_tear_down);
+  g_test_add ("/window/lesion/beside-race", Fixture, NULL, fixture_set_up,
+              test_beside_race, fixture_tear_down);
 }
 
 int

@@ -58,6 +58,15 @@ find_button (GtkWidget *root, const char *action) {
   return NULL;
 }
 
+static GtkWidget *
+find_race_button (GtkWidget *window) {
+  GtkWidget *button =
+      find_button (fixture_find (window, SK_TYPE_RACE_PAGE), "win.race");
+
+  g_assert_nonnull (button);
+  return button;
+}
+
 static void
 test_train_page_tells (Fixture *fixture, gconstpointer data) {
   start_race (fixture, "resnet20,plain20");
@@ -209,6 +218,46 @@ test_train_after_race (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (sk_race_view_state (sk_race_area_view (SK_RACE_AREA (area))));
 }
 
+static gboolean
+is_paused (Fixture *fixture) {
+  return fixture_state (fixture)->phase == SK_PHASE_PAUSED;
+}
+
+/* What has the focus once a race has begun is nothing that the space bar would press. */
+static void
+test_focus (Fixture *fixture, gconstpointer data) {
+  GtkWidget *start;
+
+  sk_window_show_page (SK_WINDOW (fixture->window), "lab");
+  fixture_run (300);
+  start = find_race_button (fixture->window);
+  g_assert_true (gtk_widget_grab_focus (start));
+  gtk_widget_activate (start);
+  fixture_wait (fixture, races, "a race");
+  fixture_run (300);
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) ==
+                 fixture_find (fixture->window, SK_TYPE_RACE_AREA));
+  g_assert_true (fixture_says (fixture->window, "Pause"));
+  gtk_widget_activate_action (fixture->window, "win.pause", NULL);
+  fixture_wait (fixture, is_paused, "a pause");
+}
+
+/* While a training runs, the buttons of races say why they cannot be pressed. */
+static void
+test_says_why_not (Fixture *fixture, gconstpointer data) {
+  GtkWidget *page = fixture_find (fixture->window, SK_TYPE_RACE_PAGE);
+  GtkWidget *start;
+
+  fixture_train (fixture);
+  sk_window_show_page (SK_WINDOW (fixture->window), "lab");
+  fixture_run (300);
+  start = find_race_button (fixture->window);
+  g_assert_false (gtk_widget_is_sensitive (start));
+  g_assert_nonnull (
+      strstr (gtk_widget_get_tooltip_text (start), "A training is under way"));
+  g_assert_true (fixture_says (page, "A training is under way"));
+}
+
 /* Whatever the size, the page fits and nothing complains (warnings are fatal). */
 static void
 test_sizes (Fixture *fixture, gconstpointer data) {
@@ -237,6 +286,8 @@ add_tests (void) {
   add ("/window/race/pictures-are-saved", test_pictures_are_saved);
   add ("/window/race/folder-is-resumed", test_folder_is_resumed);
   add ("/window/race/train-after-race", test_train_after_race);
+  add ("/window/race/focus", test_focus);
+  add ("/window/race/says-why-not", test_says_why_not);
   add ("/window/race/sizes", test_sizes);
 }
 
