@@ -51,17 +51,19 @@ backward_products (const SkConvJob *job, const SkConvSpace *space, gsize first, 
     v = sk_conv_job_source (job, &args->x, space, first, n);
   job->transform->gradient (space->m, plan, &args->dy, first, n);
   for (int point = 0; point < plan->points; point++) {
+    gboolean first_use;
+    int filter = sk_conv_plan_filter (plan, point, &first_use);
     const float *e = space->m + (gsize) point * plan->m_stride;
     float *dv = direct && args->dx ? args->dx + first * c
                                    : space->v + (gsize) point * plan->v_stride;
 
     if (args->dw)
-      sk_product_outer (space->du + (gsize) point * plan->u_stride,
+      sk_product_outer (space->du + (gsize) filter * plan->u_stride,
                         v.data + (gsize) point * v.stride, v.layout, e, plan->m_layout,
-                        n, plan->depth, plan->width, fresh);
+                        n, plan->depth, plan->width, fresh && first_use);
     if (args->dx)
       sk_conv_product (dv, dv_layout, e, plan->m_layout,
-                       job->packed + (gsize) point * plan->u_stride, plan, n,
+                       job->packed + (gsize) filter * plan->u_stride, plan, n,
                        plan->width, plan->depth, prefetch, n_prefetch);
     else
       for (int i = 0; i < n_prefetch; i++)
@@ -71,7 +73,8 @@ backward_products (const SkConvJob *job, const SkConvSpace *space, gsize first, 
 
 static void
 clear_du (const SkConvJob *job, const SkConvSpace *space) {
-  memset (space->du, 0, (gsize) job->plan.points * job->plan.u_stride * sizeof (float));
+  memset (space->du, 0,
+          (gsize) job->plan.filters * job->plan.u_stride * sizeof (float));
 }
 
 /* How far dx has got, in pictures. */

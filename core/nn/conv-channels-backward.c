@@ -31,28 +31,29 @@ turn_filters (const SkChannelWalk *walk, const SkChannelSpace *space, const floa
   walk->job.transform->filters (space->u, &plan, space->turned, TRUE, 0, k);
 }
 
-/* dU and dV of a slice, while E of a point is in the cache. */
+/* dU and dV of a slice for one point, whose E is in the cache then. */
 static void
-multiply_backward (const SkChannelWalk *walk, const SkChannelSpace *space,
-                   const SkConvBackward *args, int c) {
+multiply_point (const SkChannelWalk *walk, const SkChannelSpace *space,
+                const SkConvBackward *args, int c, int point) {
   const SkConvPlan *plan = &walk->job.plan, *slice = &walk->slice;
   gsize column = (gsize) (c / SK_VL) * plan->v_layout.chunk;
+  gboolean first;
+  gsize filter = (gsize) sk_conv_plan_filter (plan, point, &first) * slice->u_stride;
 
-  for (int point = 0; point < plan->points; point++)
-    for (gsize i = 0; i < sk_channel_walk_blocks (walk); i++) {
-      SkChannelBlock block = sk_channel_walk_block (walk, space, i);
-      const float *e = block.e + (gsize) point * plan->m_stride;
+  for (gsize i = 0; i < sk_channel_walk_blocks (walk); i++) {
+    SkChannelBlock block = sk_channel_walk_block (walk, space, i);
+    const float *e = block.e + (gsize) point * plan->m_stride;
 
-      if (args->dw)
-        sk_product_outer (space->du + (gsize) point * slice->u_stride,
-                          block.v + (gsize) point * plan->v_stride + column,
-                          plan->v_layout, e, plan->m_layout, block.n, SK_SLICE_CHUNKS,
-                          plan->width, i == 0);
-      if (args->dx)
-        sk_product (block.m + (gsize) point * slice->v_stride, slice->v_layout, e,
-                    plan->m_layout, space->u + (gsize) point * slice->u_stride, block.n,
-                    plan->width, SK_SLICE_CHUNKS);
-    }
+    if (args->dw)
+      sk_product_outer (space->du + filter,
+                        block.v + (gsize) point * plan->v_stride + column,
+                        plan->v_layout, e, plan->m_layout, block.n, SK_SLICE_CHUNKS,
+                        plan->width, first && i == 0);
+    if (args->dx)
+      sk_product (block.m + (gsize) point * slice->v_stride, slice->v_layout, e,
+                  plan->m_layout, space->u + filter, block.n, plan->width,
+                  SK_SLICE_CHUNKS);
+  }
 }
 
 /* dV → dx of a slice, and its sums. */
@@ -91,7 +92,8 @@ backward_part (gpointer data, int worker, int n_workers) {
 
     if (args.dx)
       turn_filters (walk, &space, args.w);
-    multiply_backward (walk, &space, &args, c);
+    for (int point = 0; point < job->plan.points; point++)
+      multiply_point (walk, &space, &args, c, point);
     if (args.dw)
       job->transform->filter_gradient (args.dw, &walk->slice, &space.du, 1, 0,
                                        SK_SLICE);

@@ -17,15 +17,19 @@ static void
 multiply_forward (const SkChannelWalk *walk, const SkChannelSpace *space) {
   const SkConvPlan *plan = &walk->job.plan, *slice = &walk->slice;
 
-  for (int point = 0; point < plan->points; point++)
+  for (int point = 0; point < plan->points; point++) {
+    gboolean first;
+    int filter = sk_conv_plan_filter (plan, point, &first);
+
     for (gsize i = 0; i < sk_channel_walk_blocks (walk); i++) {
       SkChannelBlock block = sk_channel_walk_block (walk, space, i);
 
       sk_product (block.m + (gsize) point * slice->m_stride, slice->m_layout,
                   block.v + (gsize) point * plan->v_stride, plan->v_layout,
-                  space->u + (gsize) point * slice->u_stride, block.n, plan->depth,
+                  space->u + (gsize) filter * slice->u_stride, block.n, plan->depth,
                   SK_SLICE_CHUNKS);
     }
+  }
 }
 
 static void

@@ -26,11 +26,15 @@ forward_part (gpointer data, int worker, int n_workers) {
     };
     SkConvSource v = sk_conv_job_source (job, &args->x, &space, first, n);
 
-    for (int point = 0; point < plan->points; point++)
+    for (int point = 0; point < plan->points; point++) {
+      gboolean fresh;
+      int filter = sk_conv_plan_filter (plan, point, &fresh);
+
       sk_conv_product (space.m + (gsize) point * plan->m_stride, plan->m_layout,
                        v.data + (gsize) point * v.stride, v.layout,
-                       job->u + (gsize) point * plan->u_stride, plan, n, plan->depth,
+                       job->u + (gsize) filter * plan->u_stride, plan, n, plan->depth,
                        plan->width, prefetch, 2);
+    }
     job->transform->output (plan, args, space.m, first, n, &space.block);
   }
 }

@@ -16,6 +16,15 @@ static const SkConvTransform winograd = {
   .filter_gradient = sk_winograd_filter_gradient,
 };
 
+static const SkConvTransform strided = {
+  .input = sk_strided_input,
+  .output = sk_strided_output,
+  .gradient = sk_strided_gradient,
+  .scatter = sk_strided_scatter,
+  .filters = sk_strided_filters,
+  .filter_gradient = sk_strided_filter_gradient,
+};
+
 static const SkConvTransform patches = {
   .input = sk_patches_input,
   .output = sk_patches_output,
@@ -29,13 +38,16 @@ SkConvJob
 sk_conv_job_new (const SkConvShape *shape, gboolean backward) {
   SkConvJob job = { .plan = sk_conv_plan (shape, backward) };
 
-  job.transform = job.plan.winograd ? &winograd : &patches;
+  if (!job.plan.winograd)
+    job.transform = &patches;
+  else
+    job.transform = shape->stride == 2 ? &strided : &winograd;
   return job;
 }
 
 static gsize
 packed_floats (const SkConvPlan *plan) {
-  return sk_arena_round ((gsize) plan->points * plan->u_stride);
+  return sk_arena_round ((gsize) plan->filters * plan->u_stride);
 }
 
 /* Floats of a block's V, or its M. */

@@ -23,7 +23,7 @@ chunks (int channels) {
   return (channels + SK_VL - 1) / SK_VL;
 }
 
-/* Floats between points: a power of two would put all 36 vectors of a tile into the
+/* Floats between points: a power of two would put all vectors of a tile into the
  * same few sets of the cache. */
 static gsize
 stride_for (gsize floats) {
@@ -34,14 +34,15 @@ SkConvPlan
 sk_conv_plan (const SkConvShape *shape, gboolean backward) {
   SkConvPlan plan = { .shape = shape, .width = chunks (shape->k) };
 
-  plan.winograd = shape->r == 3 && shape->s == 3 && shape->stride == 1 &&
-                  shape->c >= SK_VL && shape->p > 1 && shape->q > 1;
+  plan.winograd = shape->r == 3 && shape->s == 3 && shape->stride <= 2 &&
+                  shape->c >= SK_VL && MIN (shape->p, shape->q) > shape->stride;
   if (plan.winograd) {
-    plan.points = 36;
+    plan.points = shape->stride == 2 ? 81 : 36;
+    plan.filters = 36;
     plan.side = 4;
     plan.depth = chunks (shape->c);
   } else {
-    plan.points = 1;
+    plan.points = plan.filters = 1;
     plan.side = 1;
     plan.depth = chunks (shape->r * shape->s * shape->c);
   }

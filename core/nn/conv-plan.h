@@ -11,13 +11,15 @@
  *   forward    x → V,   M = V·U,             M → y
  *   backward   dy → E,  dU += Vᵀ·E,  dV = E·Uᵀ,  dV → dx,  and at the end dU → dw
  *
- * Two kinds of transform are known: Winograd's (36 points for 4×4 outputs) and none at
- * all, where V is the patch that an output sees (1 point for 1 output). */
+ * Two kinds of transform are known: Winograd's (36 points for 4×4 outputs, or 81 with
+ * stride 2) and none at all, where V is the patch that an output sees (1 point for 1
+ * output). */
 
 typedef struct {
   const SkConvShape *shape;
   gboolean winograd;
   int points; /* products per tile */
+  int filters; /* points of U and dU: products of a tile may share one */
   int side; /* outputs of a tile, each way */
   int rows, columns; /* tiles in a picture */
   int depth; /* chunks of SK_VL: C, or R·S·C for patches */
@@ -41,6 +43,16 @@ sk_conv_plan_lay_out (SkConvPlan *self);
 static inline gsize
 sk_conv_plan_tiles (const SkConvPlan *self) {
   return (gsize) self->rows * (gsize) self->columns;
+}
+
+/* The U that a point is multiplied with: with stride 2 the last four of nine points, each
+ * way, share one (winograd-strided.h). @first: no point before has the same. */
+static inline int
+sk_conv_plan_filter (const SkConvPlan *self, int point, gboolean *first) {
+  int row = point / 9, column = point % 9;
+
+  *first = self->points == self->filters || (row <= 5 && column <= 5);
+  return self->points == self->filters ? point : 6 * MIN (row, 5) + MIN (column, 5);
 }
 
 /* Where tile @tile of the whole batch lies: its first output. */

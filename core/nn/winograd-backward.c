@@ -1,8 +1,7 @@
 /* Winograd's transforms on the way back: of the output's gradient, and to the input's. */
 
 #include "conv-transform.h"
-#include "winograd-tiles.h"
-#include "winograd.h"
+#include "winograd-kind.h"
 
 /* E = A dy Aᵀ for one vector of channels of one tile; what lies past the edge is 0. */
 SK_INLINE void
@@ -11,7 +10,7 @@ gradient_chunk (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
                 const gboolean whole) {
   const SkConvShape *s = plan->shape;
   gsize line = (gsize) s->q * (gsize) s->k;
-  SkVec half[24];
+  SkVec half[4 * SK_TILE_IN];
 
 #pragma GCC unroll 4
   for (int j = 0; j < 4; j++) {
@@ -23,16 +22,16 @@ gradient_chunk (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
                  ? sk_gradient_at (lane, dy,
                                    at + (gsize) i * line + (gsize) j * (gsize) s->k, n)
                  : (SkVec){ 0 };
-    sk_winograd_a (half + j, 4, y, 1);
+    SK_TILE (a) (half + j, 4, y, 1);
   }
-#pragma GCC unroll 6
-  for (int i = 0; i < 6; i++) {
-    SkVec points[6];
+#pragma GCC unroll 9
+  for (int i = 0; i < SK_TILE_IN; i++) {
+    SkVec points[SK_TILE_IN];
 
-    sk_winograd_a (points, 1, half + 4 * i, 1);
-#pragma GCC unroll 6
-    for (int j = 0; j < 6; j++) {
-      float *to = e + (gsize) (6 * i + j) * plan->m_stride;
+    SK_TILE (a) (points, 1, half + 4 * i, 1);
+#pragma GCC unroll 9
+    for (int j = 0; j < SK_TILE_IN; j++) {
+      float *to = e + (gsize) (SK_TILE_IN * i + j) * plan->m_stride;
 
       SK_WINOGRAD_CLAIM (to);
       sk_store (to, points[j]);
@@ -41,8 +40,8 @@ gradient_chunk (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
 }
 
 void
-sk_winograd_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
-                      gsize first, int n_tiles) {
+SK_TILE (gradient) (float *e, const SkConvPlan *plan, const SkGradientOperand *dy,
+                    gsize first, int n_tiles) {
   const SkConvShape *s = plan->shape;
   SkTile tile = sk_conv_plan_tile (plan, first);
 
@@ -65,47 +64,48 @@ sk_winograd_gradient (float *e, const SkConvPlan *plan, const SkGradientOperand 
   }
 }
 
-/* B dV Bᵀ of one tile, added to those of its 6×6 pixels that exist. */
+/* B dV Bᵀ of one tile, added to those of its pixels that exist. */
 SK_INLINE void
 scatter_chunk (float *dx, const float *dv, const SkConvPlan *plan, int h, int w, int n,
                const gboolean inside) {
   const SkConvShape *s = plan->shape;
   gsize line = (gsize) s->w * (gsize) s->c;
-  SkVec half[36];
+  SkVec half[SK_TILE_IN * SK_TILE_IN];
 
-#pragma GCC unroll 6
-  for (int j = 0; j < 6; j++) {
-    SkVec points[6];
+#pragma GCC unroll 9
+  for (int j = 0; j < SK_TILE_IN; j++) {
+    SkVec points[SK_TILE_IN];
 
-#pragma GCC unroll 6
-    for (int i = 0; i < 6; i++)
-      points[i] = sk_load (dv + (gsize) (6 * i + j) * plan->v_stride);
-    sk_winograd_b (half + j, 6, points, 1);
+#pragma GCC unroll 9
+    for (int i = 0; i < SK_TILE_IN; i++)
+      points[i] = sk_load (dv + (gsize) (SK_TILE_IN * i + j) * plan->v_stride);
+    SK_TILE (b) (half + j, SK_TILE_IN, points, 1);
   }
-#pragma GCC unroll 6
-  for (int i = 0; i < 6; i++) {
+#pragma GCC unroll 9
+  for (int i = 0; i < SK_TILE_IN; i++) {
     float *row = dx + (gssize) (h + i) * (gssize) line + (gssize) w * (gssize) s->c;
-    SkVec pixels[6];
+    SkVec pixels[SK_TILE_IN];
 
     if (!inside && (h + i < 0 || h + i >= s->h))
       continue;
-    sk_winograd_b (pixels, 1, half + 6 * i, 1);
-#pragma GCC unroll 6
-    for (int j = 0; j < 6; j++, row += s->c)
+    SK_TILE (b) (pixels, 1, half + SK_TILE_IN * i, 1);
+#pragma GCC unroll 9
+    for (int j = 0; j < SK_TILE_IN; j++, row += s->c)
       if (inside || (w + j >= 0 && w + j < s->w))
         sk_store_part (row, sk_load_part (row, n) + pixels[j], n);
   }
 }
 
 void
-sk_winograd_scatter (float *dx, const SkConvPlan *plan, const float *dv, gsize first,
-                     int n_tiles) {
+SK_TILE (scatter) (float *dx, const SkConvPlan *plan, const float *dv, gsize first,
+                   int n_tiles) {
   const SkConvShape *s = plan->shape;
   SkTile tile = sk_conv_plan_tile (plan, first);
 
   for (int slot = 0; slot < n_tiles; slot++, sk_conv_plan_next (plan, &tile)) {
-    int h = tile.p - s->pad, w = tile.q - s->pad;
-    gboolean inside = h >= 0 && w >= 0 && h + 6 <= s->h && w + 6 <= s->w;
+    int h = tile.p * s->stride - s->pad, w = tile.q * s->stride - s->pad;
+    gboolean inside =
+        h >= 0 && w >= 0 && h + SK_TILE_IN <= s->h && w + SK_TILE_IN <= s->w;
     float *image = dx + tile.image * (gsize) s->h * (gsize) s->w * (gsize) s->c;
 
     for (int chunk = 0; chunk < plan->depth; chunk++) {

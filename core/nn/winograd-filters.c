@@ -1,8 +1,7 @@
 /* Winograd's transforms of filters, and back to their gradients. */
 
 #include "conv-transform.h"
-#include "winograd-tiles.h"
-#include "winograd.h"
+#include "winograd-kind.h"
 
 /* U = G w Gᵀ for a vector of columns of one row. */
 SK_INLINE void
@@ -16,13 +15,13 @@ filter_vector (float *u, gsize u_stride, const float *w, gsize tap, int n) {
 #pragma GCC unroll 3
     for (int i = 0; i < 3; i++)
       g[i] = sk_load_part (w + (gsize) (3 * i + j) * tap, n);
-    sk_winograd_g (half + j, 3, g, 1);
+    SK_TILE (g) (half + j, 3, g, 1);
   }
 #pragma GCC unroll 6
   for (int i = 0; i < 6; i++) {
     SkVec points[6];
 
-    sk_winograd_g (points, 1, half + 3 * i, 1);
+    SK_TILE (g) (points, 1, half + 3 * i, 1);
 #pragma GCC unroll 6
     for (int j = 0; j < 6; j++)
       sk_store (u + (gsize) (6 * i + j) * u_stride, points[j]);
@@ -30,8 +29,8 @@ filter_vector (float *u, gsize u_stride, const float *w, gsize tap, int n) {
 }
 
 void
-sk_winograd_filters (float *u, const SkConvPlan *plan, const float *w, gboolean turned,
-                     gsize begin, gsize end) {
+SK_TILE (filters) (float *u, const SkConvPlan *plan, const float *w, gboolean turned,
+                   gsize begin, gsize end) {
   const SkConvShape *s = plan->shape;
   int rows = turned ? s->k : s->c, columns = turned ? s->c : s->k;
   int row_chunks = turned ? plan->width : plan->depth;
@@ -69,13 +68,13 @@ gradient_vector (float *dw, gsize tap, float *const *du, int workers, gsize at,
       for (int worker = 1; worker < workers; worker++)
         points[i] += sk_load (du[worker] + point);
     }
-    sk_winograd_gt (half + j, 6, points, 1);
+    SK_TILE (gt) (half + j, 6, points, 1);
   }
 #pragma GCC unroll 3
   for (int i = 0; i < 3; i++) {
     SkVec g[3];
 
-    sk_winograd_gt (g, 1, half + 6 * i, 1);
+    SK_TILE (gt) (g, 1, half + 6 * i, 1);
 #pragma GCC unroll 3
     for (int j = 0; j < 3; j++) {
       float *to = dw + (gsize) (3 * i + j) * tap;
@@ -86,8 +85,8 @@ gradient_vector (float *dw, gsize tap, float *const *du, int workers, gsize at,
 }
 
 void
-sk_winograd_filter_gradient (float *dw, const SkConvPlan *plan, float *const *du,
-                             int workers, gsize begin, gsize end) {
+SK_TILE (filter_gradient) (float *dw, const SkConvPlan *plan, float *const *du,
+                           int workers, gsize begin, gsize end) {
   const SkConvShape *s = plan->shape;
   gsize width = (gsize) plan->width * SK_VL, tap = (gsize) s->c * (gsize) s->k;
 

@@ -2,10 +2,9 @@
 
 #include "conv-transform.h"
 #include "finish.h"
-#include "winograd-tiles.h"
-#include "winograd.h"
+#include "winograd-kind.h"
 
-/* A tile's 6×6 inputs: rows and columns that lie inside, the others are padding. */
+/* A tile's inputs: rows and columns that lie inside, the others are padding. */
 typedef struct {
   const float *origin; /* first channel of the first pixel inside */
   gsize line, pixel; /* floats to the next row, column */
@@ -15,13 +14,13 @@ typedef struct {
 static inline Window
 window_of (const SkConvPlan *plan, const SkOperand *x, const SkTile *at) {
   const SkConvShape *s = plan->shape;
-  int h = at->p - s->pad, w = at->q - s->pad;
+  int h = at->p * s->stride - s->pad, w = at->q * s->stride - s->pad;
   Window window = { .pixel = (gsize) s->c, .line = (gsize) s->w * (gsize) s->c };
 
   window.top = MAX (-h, 0);
   window.left = MAX (-w, 0);
-  window.bottom = MIN (s->h - h, 6);
-  window.right = MIN (s->w - w, 6);
+  window.bottom = MIN (s->h - h, SK_TILE_IN);
+  window.right = MIN (s->w - w, SK_TILE_IN);
   window.origin = x->data +
                   (at->image * (gsize) s->h + (gsize) (h + window.top)) * window.line +
                   (gsize) (w + window.left) * window.pixel;
@@ -32,22 +31,22 @@ window_of (const SkConvPlan *plan, const SkOperand *x, const SkTile *at) {
 SK_INLINE void
 input_chunk (float *v, gsize v_stride, const Window *window, const SkLane *lane, int c,
              int n, const gboolean border, const gboolean pending) {
-  SkVec half[36];
+  SkVec half[SK_TILE_IN * SK_TILE_IN];
 
-#pragma GCC unroll 6
-  for (int j = 0; j < 6; j++) {
+#pragma GCC unroll 9
+  for (int j = 0; j < SK_TILE_IN; j++) {
     const float *column =
         window->origin + (gssize) (j - window->left) * (gssize) window->pixel + c;
-    SkVec d[6];
+    SkVec d[SK_TILE_IN];
 
     if (border && (j < window->left || j >= window->right)) {
-#pragma GCC unroll 6
-      for (int i = 0; i < 6; i++)
-        half[6 * i + j] = (SkVec){ 0 };
+#pragma GCC unroll 9
+      for (int i = 0; i < SK_TILE_IN; i++)
+        half[SK_TILE_IN * i + j] = (SkVec){ 0 };
       continue;
     }
-#pragma GCC unroll 6
-    for (int i = 0; i < 6; i++) {
+#pragma GCC unroll 9
+    for (int i = 0; i < SK_TILE_IN; i++) {
       d[i] = (SkVec){ 0 };
       if (border && (i < window->top || i >= window->bottom))
         continue;
@@ -56,16 +55,16 @@ input_chunk (float *v, gsize v_stride, const Window *window, const SkLane *lane,
       if (pending)
         d[i] = sk_lane_value (lane, d[i]);
     }
-    sk_winograd_bt (half + j, 6, d, 1);
+    SK_TILE (bt) (half + j, SK_TILE_IN, d, 1);
   }
-#pragma GCC unroll 6
-  for (int i = 0; i < 6; i++) {
-    SkVec points[6];
+#pragma GCC unroll 9
+  for (int i = 0; i < SK_TILE_IN; i++) {
+    SkVec points[SK_TILE_IN];
 
-    sk_winograd_bt (points, 1, half + 6 * i, 1);
-#pragma GCC unroll 6
-    for (int j = 0; j < 6; j++) {
-      float *to = v + (gsize) (6 * i + j) * v_stride;
+    SK_TILE (bt) (points, 1, half + SK_TILE_IN * i, 1);
+#pragma GCC unroll 9
+    for (int j = 0; j < SK_TILE_IN; j++) {
+      float *to = v + (gsize) (SK_TILE_IN * i + j) * v_stride;
 
       SK_WINOGRAD_CLAIM (to);
       sk_store (to, points[j]);
@@ -77,8 +76,8 @@ static void
 input_tile (float *v, const SkConvPlan *plan, const SkOperand *x, const Window *window,
             int slot) {
   const gboolean pending = x->scale != NULL || x->relu;
-  const gboolean border =
-      window->top > 0 || window->left > 0 || window->bottom < 6 || window->right < 6;
+  const gboolean border = window->top > 0 || window->left > 0 ||
+                          window->bottom < SK_TILE_IN || window->right < SK_TILE_IN;
 
   for (int chunk = 0; chunk < plan->depth; chunk++) {
     int c = chunk * SK_VL, n = sk_lanes_at (c, plan->shape->c);
@@ -99,8 +98,8 @@ input_tile (float *v, const SkConvPlan *plan, const SkOperand *x, const Window *
 }
 
 void
-sk_winograd_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
-                   int n) {
+SK_TILE (input) (float *v, const SkConvPlan *plan, const SkOperand *x, gsize first,
+                 int n) {
   SkTile at = sk_conv_plan_tile (plan, first);
 
   for (int slot = 0; slot < n; slot++) {
@@ -114,20 +113,20 @@ sk_winograd_input (float *v, const SkConvPlan *plan, const SkOperand *x, gsize f
 /* y = Aᵀ M A for one vector of channels of one tile. */
 SK_INLINE void
 output_values (SkVec *y, const float *m, gsize m_stride) {
-  SkVec half[24];
+  SkVec half[4 * SK_TILE_IN];
 
-#pragma GCC unroll 6
-  for (int j = 0; j < 6; j++) {
-    SkVec points[6];
+#pragma GCC unroll 9
+  for (int j = 0; j < SK_TILE_IN; j++) {
+    SkVec points[SK_TILE_IN];
 
-#pragma GCC unroll 6
-    for (int i = 0; i < 6; i++)
-      points[i] = sk_load (m + (gsize) (6 * i + j) * m_stride);
-    sk_winograd_at (half + j, 6, points, 1);
+#pragma GCC unroll 9
+    for (int i = 0; i < SK_TILE_IN; i++)
+      points[i] = sk_load (m + (gsize) (SK_TILE_IN * i + j) * m_stride);
+    SK_TILE (at) (half + j, SK_TILE_IN, points, 1);
   }
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++)
-    sk_winograd_at (y + 4 * i, 1, half + 6 * i, 1);
+    SK_TILE (at) (y + 4 * i, 1, half + SK_TILE_IN * i, 1);
 }
 
 /* Stores a tile. @plain: nothing but sums is wanted of it; @whole: no edge cuts it. */
@@ -165,8 +164,8 @@ output_chunk (const SkConvPlan *plan, const SkConvForward *args, const float *m,
 }
 
 void
-sk_winograd_output (const SkConvPlan *plan, const SkConvForward *args, const float *m,
-                    gsize first, int n_tiles, const SkBlockSums *sums) {
+SK_TILE (output) (const SkConvPlan *plan, const SkConvForward *args, const float *m,
+                  gsize first, int n_tiles, const SkBlockSums *sums) {
   const SkConvShape *s = plan->shape;
   const gboolean plain = !args->bias && !args->add && !args->relu;
   SkTile at = sk_conv_plan_tile (plan, first);
