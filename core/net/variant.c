@@ -4,6 +4,9 @@
 
 #include "errors.h"
 
+/* Letters that a slip of the keys gets wrong; more of them make another word. */
+#define MOST_SLIPS 2
+
 /* The table is written once, as a list of families; expanding it twice gives the rows and
  * the names. ROW (name, title, block, stem, shortcut, skips, stages, depths, width, side,
  * classes). */
@@ -70,10 +73,11 @@ edit_distance (const char *a, const char *b) {
   return row[n_b];
 }
 
+/* (nullable): what a slip of the keys makes of @name. */
 static const char *
 nearest_name (const char *name) {
-  const char *nearest = names[0];
-  guint least = G_MAXUINT;
+  const char *nearest = NULL;
+  guint least = MOST_SLIPS + 1;
 
   for (gsize i = 0; names[i]; i++) {
     guint distance = edit_distance (name, names[i]);
@@ -90,6 +94,7 @@ gboolean
 sk_variant_find (const char *name, SkVariant *variant, GError **error) {
   /* Longer ones are no network's name, and would cost time to compare. */
   const gsize longest = 64;
+  const char *nearest = NULL;
 
   g_return_val_if_fail (name != NULL && variant != NULL, FALSE);
 
@@ -98,12 +103,15 @@ sk_variant_find (const char *name, SkVariant *variant, GError **error) {
       *variant = variants[i];
       return TRUE;
     }
+  if (strlen (name) <= longest)
+    nearest = nearest_name (name);
   return sk_refuse (
       error, SK_ERROR_ARGUMENT,
-      "there is no network called “%.64s”: did you mean %s? Known are "
+      "there is no network called “%.64s”%s%s%s Known are "
       "resnet20, 32, 44, 56 and 110 (also with -b), resnet18, 34, 50, 101 and "
       "152 (also with -cifar or -stem7), and plain… for each",
-      name, strlen (name) > longest ? "resnet20" : nearest_name (name));
+      name, nearest ? ": did you mean " : "", nearest ? nearest : "",
+      nearest ? "?" : ".");
 }
 
 void

@@ -79,6 +79,21 @@ test_unknown_names_suggest_the_nearest (void) {
   }
 }
 
+/* Two letters are a slip, three are another word. */
+static void
+test_far_names_suggest_nothing (void) {
+  const char *const cases[] = { "foo", "vgg16", "resne", "resnet20xx-c", "" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    SkVariant variant;
+
+    g_assert_false (sk_variant_find (cases[i], &variant, &error));
+    g_assert_null (strstr (error->message, "did you mean"));
+    g_assert_nonnull (strstr (error->message, ". Known are resnet20,"));
+  }
+}
+
 static void
 test_odd_names_are_refused (void) {
   g_autofree char *long_name = g_strnfill (100000, 'r');
@@ -95,6 +110,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/variant/manual", test_names_of_the_manual);
   g_test_add_func ("/variant/twins", test_twins);
   g_test_add_func ("/variant/unknown", test_unknown_names_suggest_the_nearest);
+  g_test_add_func ("/variant/far", test_far_names_suggest_nothing);
   g_test_add_func ("/variant/odd", test_odd_names_are_refused);
   return g_test_run ();
 }
