@@ -25,6 +25,20 @@ sk_lesions_add (SkLesions *self, const gboolean *cut) {
   return self->n_sets++;
 }
 
+/* Stages and blocks; what else has a name has no skip to go by. */
+static void
+refuse_names (const SkPlan *plan, const char *names, GError **error) {
+  g_autoptr (GString) known = g_string_new (NULL);
+
+  for (int s = 0; s < plan->variant.n_stages; s++)
+    g_string_append_printf (known, "%slayer%d (blocks layer%d.0 to layer%d.%d)",
+                            s > 0 ? ", " : "", s + 1, s + 1, s + 1,
+                            plan->variant.depths[s] - 1);
+  sk_refuse (error, SK_ERROR_ARGUMENT,
+             "“%.200s” names no block of %s: choose among %s; several with commas",
+             names, plan->variant.title, known->str);
+}
+
 int
 sk_lesions_add_named (SkLesions *self, const char *names, GError **error) {
   const SkPlan *plan = self->plan;
@@ -32,14 +46,15 @@ sk_lesions_add_named (SkLesions *self, const char *names, GError **error) {
   g_autofree gboolean *cut = g_new0 (gboolean, MAX (plan->n_blocks, 1));
   gboolean any = FALSE;
 
-  if (!sk_plan_select_groups (plan, names, groups, error))
+  if (!sk_plan_select_groups (plan, names, groups, NULL)) {
+    refuse_names (plan, names, error);
     return -1;
+  }
   for (int b = 0; b < plan->n_blocks; b++)
     any |= cut[b] = groups[plan->blocks[b].group];
   if (any)
     return sk_lesions_add (self, cut);
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
-               "“%s” names no block: layer1 or layer1.0 would", names);
+  refuse_names (plan, names, error);
   return -1;
 }
 
