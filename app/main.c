@@ -59,6 +59,16 @@ find_command (const char *name) {
   return NULL;
 }
 
+/* (nullable): the first option that neither we nor GTK's application know; without a display
+ * nobody else would say so. */
+static const char *
+find_unknown_option (char *const *arguments) {
+  for (; *arguments && strcmp (*arguments, "--") != 0; arguments++)
+    if (**arguments == '-' && !g_str_has_prefix (*arguments, "--gapplication-"))
+      return *arguments;
+  return NULL;
+}
+
 /* A mistyped command is no picture: nothing of that name is there. */
 static gboolean
 looks_like_a_command (const char *word) {
@@ -81,6 +91,7 @@ open_window (int argc, char **argv) {
 int
 main (int argc, char **argv) {
   const SkSubcommand *command = argc > 1 ? find_command (argv[1]) : NULL;
+  const char *unknown;
 
   set_language ();
   if (command != NULL)
@@ -93,6 +104,13 @@ main (int argc, char **argv) {
   if (argc > 1 && strcmp (argv[1], "--version") == 0) {
     g_print ("skipscope %s\n", SK_VERSION);
     return SK_EXIT_OK;
+  }
+  unknown = find_unknown_option (argv + 1);
+  if (unknown != NULL) {
+    g_printerr (_ ("skipscope: “%s” is not an option (skipscope --help lists the "
+                   "commands)\n"),
+                unknown);
+    return SK_EXIT_USAGE;
   }
   if (argc > 1 && looks_like_a_command (argv[1])) {
     g_printerr (_ ("skipscope: “%s” is neither a command nor a file (skipscope --help "
