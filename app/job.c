@@ -28,8 +28,20 @@ sk_job_check_resume (const SkJob *self, const SkRecipeOptions *options,
       other);
 }
 
-static void
-describe (const SkJob *self, const char *nets, SkDataset *dataset) {
+SkDataset *
+sk_job_open_data (const SkJob *self, SkInterrupt *interrupt, SkProgress *progress,
+                  GError **error) {
+  SkDataset *dataset;
+
+  sk_progress_note (progress, _ ("opening the pictures …"));
+  dataset = sk_dataset_open (self->recipe.data, SK_DATASET_SEED,
+                             sk_interrupt_cancellable (interrupt), error);
+  sk_progress_clear (progress);
+  return dataset;
+}
+
+guint
+sk_job_announce (const SkJob *self, const char *nets, SkDataset *dataset) {
   g_autofree char *shown = sk_cli_show_path (self->dir);
 
   g_printerr (
@@ -39,22 +51,7 @@ describe (const SkJob *self, const char *nets, SkDataset *dataset) {
       nets, sk_dataset_title (dataset), sk_dataset_classes (dataset),
       sk_dataset_count (dataset, SK_SPLIT_TRAIN),
       sk_dataset_count (dataset, SK_SPLIT_TEST), shown);
-}
-
-SkDataset *
-sk_job_open_data (const SkJob *self, const char *nets, SkInterrupt *interrupt,
-                  SkProgress *progress, guint *n_skipped, GError **error) {
-  SkDataset *dataset;
-
-  sk_progress_note (progress, _ ("opening the pictures …"));
-  dataset = sk_dataset_open (self->recipe.data, SK_DATASET_SEED,
-                             sk_interrupt_cancellable (interrupt), error);
-  sk_progress_clear (progress);
-  if (dataset == NULL)
-    return NULL;
-  describe (self, nets, dataset);
-  *n_skipped = sk_report_skipped (dataset, 0);
-  return dataset;
+  return sk_report_skipped (dataset, 0);
 }
 
 SkExit

@@ -16,7 +16,7 @@ typedef enum {
 typedef struct {
   SkJobKind kind;
   SkRecipe recipe;
-  char *dir; /* what is learnt is saved in it */
+  char *dir; /* what is learnt is saved in it; NULL: not chosen yet */
   gboolean resume; /* go on with what is in it */
   gboolean as_json;
 } SkJob;
@@ -34,18 +34,22 @@ gboolean
 sk_job_check_resume (const SkJob *self, const SkRecipeOptions *options,
                      const char *other, GError **error);
 
-/**
- * sk_job_open_data:
- * @nets: who is to learn from them
- * @n_skipped: (out): files that were left out, for sk_report_skipped()
- *
- * Opens the recipe's pictures and says what is in them.
- *
- * Returns: (transfer full)
- */
+/* (transfer full): the recipe's pictures */
 SkDataset *
-sk_job_open_data (const SkJob *self, const char *nets, SkInterrupt *interrupt,
-                  SkProgress *progress, guint *n_skipped, GError **error);
+sk_job_open_data (const SkJob *self, SkInterrupt *interrupt, SkProgress *progress,
+                  GError **error);
+
+/**
+ * sk_job_announce:
+ * @nets: who is to learn from @dataset
+ *
+ * Says what begins, when nothing can refuse it any more: who learns from what, and where it
+ * is saved.
+ *
+ * Returns: files that were left out, for sk_report_skipped()
+ */
+guint
+sk_job_announce (const SkJob *self, const char *nets, SkDataset *dataset);
 
 /* Says where to find what was learnt, or how to go on where it was @interrupted. */
 SkExit

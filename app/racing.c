@@ -9,6 +9,7 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "training.h"
 
 /* Losses of the last few steps. */
 #define LOSS_STEPS 10.0
@@ -101,6 +102,8 @@ report_divergence (SkRacing *self, const SkRaceTurn *turn) {
   const char *culprit =
       sk_trainer_culprit (sk_race_trainer (self->race, turn->contestant));
   const char *net = sk_race_net (self->race, turn->contestant);
+  g_autofree char *broken =
+      sk_training_describe_break (sk_race_trainer (self->race, turn->contestant));
 
   sk_progress_clear (self->progress);
   if (self->as_json) {
@@ -110,9 +113,9 @@ report_divergence (SkRacing *self, const SkRaceTurn *turn) {
     fflush (stdout);
   }
   g_printerr (_ ("skipscope: the loss of %s is not a finite number in step %" PRId64
-                 "; the first layer to break was %s. It stands still, the others go "
+                 "%s. It stands still, the others go "
                  "on\n"),
-              net, turn->step.step + 1, culprit != NULL ? culprit : _ ("unknown"));
+              net, turn->step.step + 1, broken);
 }
 
 static void

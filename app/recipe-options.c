@@ -48,7 +48,7 @@ static const Flag flags[] = {
   { "epochs", FIELD_INT, AT (epochs), N_ ("N"),
     N_ ("how often all pictures are seen") },
   { "steps", FIELD_INT64, AT (steps), N_ ("N"),
-    N_ ("optimiser steps in total; beats --epochs") },
+    N_ ("optimiser steps in total; beats --epochs; 0: no limit") },
   { "batch", FIELD_INT, AT (batch), N_ ("N"), N_ ("pictures in a step") },
   { "optimizer", FIELD_CHOICE, AT (optimizer), N_ ("NAME"), N_ ("sgd, adam or adamw"),
     optimizers },
@@ -220,7 +220,8 @@ take_flag_cb (const char *option, const char *value, gpointer data, GError **err
 }
 
 void
-sk_recipe_options_add_to (SkRecipeOptions *self, GOptionContext *context) {
+sk_recipe_options_add_to (SkRecipeOptions *self, GOptionContext *context,
+                          const char *hidden) {
   GOptionGroup *group = g_option_group_new ("recipe", NULL, NULL, self, NULL);
   GOptionEntry entries[G_N_ELEMENTS (flags) + 1] = { { 0 } };
 
@@ -237,6 +238,8 @@ sk_recipe_options_add_to (SkRecipeOptions *self, GOptionContext *context) {
       .description = flag->help,
       .arg_description = flag->placeholder,
     };
+    if (g_strcmp0 (flag->name, hidden) == 0)
+      entries[i].flags |= G_OPTION_FLAG_HIDDEN;
   }
   g_option_group_add_entries (group, entries);
   g_option_group_set_translation_domain (group, GETTEXT_PACKAGE);
@@ -269,6 +272,11 @@ sk_recipe_options_apply (const SkRecipeOptions *self, SkRecipe *recipe,
     recipe->unfreeze_augment = FALSE;
   else if (recipe->views > 0)
     recipe->augment = TRUE;
+  if (g_strcmp0 (preset, "transfer") == 0 && recipe->init == NULL)
+    return sk_refuse (error, SK_ERROR_ARGUMENT,
+                      _ ("transfer teaches trained weights something new, so it needs "
+                         "--init: those that come with the program are --init "
+                         "resnet20-cifar10"));
   return sk_named_files_resolve (recipe, error) && sk_recipe_check (recipe, error);
 }
 

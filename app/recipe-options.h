@@ -14,9 +14,11 @@ sk_recipe_options_free (SkRecipeOptions *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SkRecipeOptions, sk_recipe_options_free)
 
-/* (transfer none): makes the flags of @self @context's own. */
+/* (transfer none): makes the flags of @self @context's own.
+ * @hidden: (nullable): one that --help leaves out */
 void
-sk_recipe_options_add_to (SkRecipeOptions *self, GOptionContext *context);
+sk_recipe_options_add_to (SkRecipeOptions *self, GOptionContext *context,
+                          const char *hidden);
 
 /**
  * sk_recipe_options_apply:

@@ -4,16 +4,20 @@
 #include <string.h>
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
+#include "errors.h"
 #include "evaluate.h"
 #include "info-data.h"
 #include "inspection.h"
 #include "job.h"
+#include "run.h"
 #include "run-folder.h"
 #include "run-pictures.h"
 #include "skipped.h"
 #include "time-budget.h"
 #include "training.h"
+#include "weights.h"
 
 /* Past the time that was planned for; then training stops where it stands. */
 #define OVERTIME 1.08
@@ -71,6 +75,22 @@ conclude (SkTraining *training, SkTrainingEnd end, SkDataset *dataset, const SkJ
   return sk_job_conclude (job, end == SK_TRAINING_INTERRUPTED);
 }
 
+/* A run that cannot begin leaves no folder behind. */
+static SkTrainer *
+make_trainer (SkJob *job, SkDataset *dataset, SkPool *pool, GError **error) {
+  gboolean unnamed = job->dir == NULL;
+  SkTrainer *trainer;
+
+  if (unnamed)
+    job->dir = sk_run_folder_create (job->recipe.net, error);
+  if (job->dir == NULL)
+    return NULL;
+  trainer = sk_trainer_new (&job->recipe, dataset, job->dir, job->resume, pool, error);
+  if (trainer == NULL && unnamed)
+    g_rmdir (job->dir);
+  return trainer;
+}
+
 static SkExit
 train (SkJob *job, double within) {
   g_autoptr (SkInterrupt) interrupt =
@@ -86,11 +106,9 @@ train (SkJob *job, double within) {
   SkExit status;
   guint n_skipped;
 
-  dataset =
-      sk_job_open_data (job, job->recipe.net, interrupt, progress, &n_skipped, &error);
+  dataset = sk_job_open_data (job, interrupt, progress, &error);
   if (dataset == NULL)
     return sk_cli_refuse (error);
-  sk_report_duplicates (dataset);
   pool = sk_pool_new (job->recipe.threads, 0);
   if (within > 0) {
     sk_progress_note (progress, _ ("measuring how fast this machine is …"));
@@ -100,14 +118,17 @@ train (SkJob *job, double within) {
       return sk_cli_refuse (error);
     }
   }
-  trainer = sk_trainer_new (&job->recipe, dataset, job->dir, job->resume, pool, &error);
+  trainer = make_trainer (job, dataset, pool, &error);
   sk_progress_clear (progress);
   if (trainer == NULL)
     return sk_cli_refuse (error);
+  n_skipped = sk_job_announce (job, job->recipe.net, dataset);
+  sk_report_duplicates (dataset);
   describe_parts (dataset, job);
   sk_trainer_set_progress (trainer, sk_progress_testing, progress);
 
   sk_training_init (&training, trainer, interrupt, progress);
+  training.dir = job->dir;
   training.as_json = job->as_json;
   if (job->resume)
     sk_training_read_history (&training, job->dir);
@@ -119,6 +140,40 @@ train (SkJob *job, double within) {
   status = conclude (&training, end, dataset, job, error);
   sk_training_clear (&training);
   return status;
+}
+
+/* Weights to begin with say which network they are, and have to be of the one that was
+ * named unless parts of them are enough. */
+static gboolean
+choose_net (SkRecipe *recipe, gboolean named, GError **error) {
+  SkWeightsInfo info = { 0 };
+  gboolean fits;
+
+  if (recipe->init == NULL || (named && recipe->init_parts))
+    return TRUE;
+  fits = named && sk_weights_inspect (recipe->init, recipe->net, &info, NULL);
+  if (!fits && !sk_weights_inspect (recipe->init, NULL, &info, error))
+    return FALSE;
+  if (named && !fits) {
+    sk_refuse (error, SK_ERROR_ARGUMENT,
+               _ ("%s holds %s, which does not fit %s: say --net %s, or take only what "
+                  "fits with --init-parts"),
+               recipe->init, info.variant.name, recipe->net, info.variant.name);
+  } else if (!named) {
+    g_free (recipe->net);
+    recipe->net = g_strdup (info.variant.name);
+  }
+  sk_weights_info_clear (&info);
+  return fits || !named;
+}
+
+static gboolean
+prepare (SkJob *job, const SkRecipeOptions *options, GError **error) {
+  if (!sk_recipe_options_apply (options, &job->recipe, error) ||
+      !choose_net (&job->recipe, sk_recipe_options_has (options, "net"), error))
+    return FALSE;
+  sk_recipe_make_paths_absolute (&job->recipe);
+  return job->dir == NULL || sk_run_check_free (job->dir, error);
 }
 
 static gboolean
@@ -143,7 +198,7 @@ sk_train_command (int argc, char **argv) {
     { "resume", 0, 0, G_OPTION_ARG_FILENAME, &resume,
       N_ ("go on with a run that was stopped"), N_ ("RUN") },
     { "within", 0, 0, G_OPTION_ARG_DOUBLE, &within,
-      N_ ("fewer epochs where it would take longer"), N_ ("SECONDS") },
+      N_ ("fewer epochs where it would take longer; 0: no limit"), N_ ("SECONDS") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &job.as_json, N_ ("one JSON object an epoch"),
       NULL },
     G_OPTION_ENTRY_NULL,
@@ -153,7 +208,7 @@ sk_train_command (int argc, char **argv) {
   g_option_context_set_summary (
       context, _ ("Trains a network. Without options: a ResNet-20 on the built-in "
                   "pictures."));
-  sk_recipe_options_add_to (options, context);
+  sk_recipe_options_add_to (options, context, NULL);
   g_option_context_add_main_entries (context, entries, NULL);
   if (!sk_cli_parse (context, &argc, &argv))
     return SK_EXIT_USAGE;
@@ -167,15 +222,10 @@ sk_train_command (int argc, char **argv) {
   sk_recipe_init (&job.recipe);
   job.resume = resume != NULL;
   job.dir = g_strdup (job.resume ? resume : out);
-  if (job.resume ? !prepare_resume (&job, options, &error)
-                 : !sk_recipe_options_apply (options, &job.recipe, &error)) {
-    status = sk_cli_refuse (error);
-  } else {
-    sk_recipe_make_paths_absolute (&job.recipe);
-    if (job.dir == NULL)
-      job.dir = sk_run_folder_create (job.recipe.net, &error);
-    status = job.dir != NULL ? train (&job, within) : sk_cli_refuse (error);
-  }
+  status = (job.resume ? prepare_resume (&job, options, &error)
+                       : prepare (&job, options, &error))
+               ? train (&job, within)
+               : sk_cli_refuse (error);
   sk_job_clear (&job);
   return status;
 }

@@ -181,15 +181,33 @@ print_warning (SkTraining *self) {
   g_printerr ("skipscope: %s\n", warning);
 }
 
+char *
+sk_training_describe_break (const SkTrainer *trainer) {
+  const char *culprit = sk_trainer_culprit (trainer);
+
+  return culprit ? g_strdup_printf (_ ("; the first layer to break was %s"), culprit)
+                 : g_strdup ("");
+}
+
+/* A resumed run would keep its rate and break again, so what helps is another one. */
 static SkTrainingEnd
 diverge (SkTraining *self, const SkStep *step, GError **error) {
-  const char *culprit = sk_trainer_culprit (self->trainer);
+  g_autofree char *broken = sk_training_describe_break (self->trainer);
+  g_autofree char *saved = g_build_filename (self->dir, "last.safetensors", NULL);
 
-  g_set_error (error, SK_ERROR, SK_ERROR_ARGUMENT,
+  if (g_file_test (saved, G_FILE_TEST_EXISTS))
+    sk_refuse (error, SK_ERROR_ARGUMENT,
+               _ ("the loss of step %" PRId64 " is not a finite number%s. The weights "
+                  "that were saved before are kept in %s: begin a new run with them "
+                  "(--init %s), and with a smaller --lr or --warmup"),
+               step->step + 1, broken, self->dir, self->dir);
+  else
+    sk_refuse (error, SK_ERROR_ARGUMENT,
                _ ("the loss of step %" PRId64
-                  " is not a finite number; the first layer to break was %s. The last "
-                  "good weights are kept. Try a smaller --lr, or --warmup"),
-               step->step + 1, culprit != NULL ? culprit : _ ("unknown"));
+                  " is not a finite number%s. No weights were "
+                  "saved before: begin anew in another folder, with a smaller --lr or "
+                  "--warmup"),
+               step->step + 1, broken);
   return SK_TRAINING_DIVERGED;
 }
 

@@ -13,6 +13,7 @@ typedef struct {
   SkTrainer *trainer; /* not owned */
   SkInterrupt *interrupt; /* not owned */
   SkProgress *progress; /* not owned */
+  const char *dir; /* of the run; not owned */
   gboolean as_json;
   gint64 deadline; /* monotonic microseconds; 0: none */
 
@@ -54,6 +55,11 @@ sk_training_clear (SkTraining *self);
  * out: the curves are for looking at. */
 void
 sk_training_read_history (SkTraining *self, const char *run_dir);
+
+/* (transfer full): "; the first layer to break was fc", or nothing where none is known:
+ * what goes on in a sentence that says that the loss is not finite. */
+char *
+sk_training_describe_break (const SkTrainer *trainer);
 
 /**
  * sk_training_run:

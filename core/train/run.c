@@ -50,16 +50,16 @@ sk_run_free (SkRun *self) {
   g_free (self);
 }
 
-static gboolean
-check_empty (const SkRun *self, GError **error) {
+gboolean
+sk_run_check_free (const char *dir, GError **error) {
   for (gsize i = 0; i < G_N_ELEMENTS (run_files); i++) {
-    g_autofree char *path = sk_run_path (self, run_files[i]);
+    g_autofree char *path = g_build_filename (dir, run_files[i], NULL);
 
     if (!g_file_test (path, G_FILE_TEST_EXISTS))
       continue;
     return sk_refuse (
         error, SK_ERROR_ARGUMENT,
-        "%s already holds a run (%s); resume it, or choose another folder", self->dir,
+        "%s already holds a run (%s); resume it, or choose another folder", dir,
         run_files[i]);
   }
   return TRUE;
@@ -89,7 +89,7 @@ sk_run_create (const char *dir, const SkRecipe *recipe, int threads, GError **er
                  g_strerror (errno));
     return NULL;
   }
-  if (!check_empty (self, error) || !write_run_json (self, recipe, threads, error))
+  if (!sk_run_check_free (dir, error) || !write_run_json (self, recipe, threads, error))
     return NULL;
   return g_steal_pointer (&self);
 }

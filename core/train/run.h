@@ -6,6 +6,10 @@
  * step or event), record.bin (record.h), resume.safetensors, last.safetensors, best.safetensors. */
 typedef struct _SkRun SkRun;
 
+/* Whether @dir, which need not exist, holds no run yet. */
+gboolean
+sk_run_check_free (const char *dir, GError **error);
+
 /**
  * sk_run_create:
  * @dir: made where it does not exist

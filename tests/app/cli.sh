@@ -55,6 +55,12 @@ refused () {
   fi
 }
 
+# refused_alone REGEX NAME: refused, and nothing else was said before.
+refused_alone () {
+  [ "$(wc -l <err)" -eq 1 ] || echo 'skipscope: more than one line' >>err
+  refused "$1" "$2"
+}
+
 usage () {
   if [ "$status" -eq 2 ] && grep -qE -- "$1" err && [ ! -s out ]; then
     ok "$2"
@@ -122,6 +128,21 @@ run train --mean 0.5,0.5
 usage 'mean' 'two numbers for three'
 run train --no-such-flag
 usage 'no-such-flag' 'an unknown flag'
+for arguments in --nonsense -x 'nowhere.jpg --nonsense' '--json train'; do
+  # shellcheck disable=SC2086 # words
+  run $arguments
+  usage '^skipscope: “-(-nonsense|x|-json)” is not an option' "an option of no command: $arguments"
+done
+run race --help
+if grep -q -- '--nets=' out && ! grep -q -- '--net=' out; then
+  ok 'race --help names what races take'
+else
+  not_ok 'race --help names what races take'
+fi
+expect 0 'D10 .*first block, .*gradients of twins differ' 'race --help says what D10 is'
+run train --help
+expect 0 '--steps=N .*0: no limit' 'train --help: no limit of steps'
+expect 0 '--within=SECONDS .*0: no limit' 'train --help: no limit of time'
 run train surplus
 usage 'surplus' 'a word too many'
 for command in eval lesion; do
@@ -142,6 +163,12 @@ usage 'pictures' 'classify without pictures'
 
 run info resnet19
 refused 'resnet18' 'an unknown network names what comes near'
+run info foo
+if grep -q 'did you mean' err; then
+  not_ok 'what comes near nothing'
+else
+  refused 'called “foo”\. Known are resnet20,' 'what comes near nothing'
+fi
 run train --net resnet19 --out r "${few[@]}"
 refused 'resnet18' 'an unknown network does not train'
 run train --data folder:nowhere --out r "${few[@]}"
@@ -176,9 +203,24 @@ run train --resume nowhere
 refused 'nowhere' 'a run that is not there'
 run train --resume nowhere --lr 3
 refused 'lr' 'a resumed run keeps its recipe'
-if [ ! -e r ]; then
+# Nothing is announced before all is known to be well, and nothing made.
+for flags in '--data folder:nowhere' '--data folder:one' '--init nowhere.safetensors' '--init bad.safetensors' \
+  '--freeze layer9' '--freeze trunk,fc' '--lr-scale layer9=1'; do
+  # shellcheck disable=SC2086 # words
+  run train $flags
+  refused_alone '.' "train $flags says why, and only that"
+  # shellcheck disable=SC2086
+  run race $flags
+  refused_alone '.' "race $flags says why, and only that"
+done
+run train --recipe transfer --data folder:one
+refused_alone 'transfer .* needs --init: .* --init resnet20-cifar10$' 'transfer without weights names some'
+run train --freeze layer9 --within 100
+refused_alone 'layer9' 'refused before time is measured'
+if [ ! -e r ] && [ -z "$(find home -mindepth 3 2>/dev/null)" ]; then
   ok 'what was refused leaves no folder'
 else
+  find home -mindepth 3 >out
   not_ok 'what was refused leaves no folder'
 fi
 
@@ -202,8 +244,8 @@ if grep -q '^missing' err; then
 else
   ok 'a run folder holds what it should'
 fi
-run train --out run "${few[@]}"
-refused 'resume' 'a second run does not overwrite the first'
+run train --out run "${few[@]}" --within 100
+refused_alone 'resume' 'a second run does not overwrite the first'
 run train --resume run --json
 expect 0 '' 'a finished run that is resumed has nothing to do'
 run info run/last.safetensors
@@ -242,9 +284,20 @@ refused 'has not saved any weights.* train --resume weightless' 'info of a run w
 # --- weights of another network
 
 run train --init run/last.safetensors --net resnet20-b --out parts "${few[@]}"
-refused 'not resnet20-b; .*only what fits' 'weights of another network do not fit'
+refused_alone 'holds resnet20, which does not fit resnet20-b: .*--net resnet20,.*--init-parts' \
+  'weights of another network do not fit'
 run train --init run/last.safetensors --net resnet20-b --init-parts --out parts "${few[@]}"
 expect 0 '^97 of 107 parts of resnet20-b come from' 'what fits is taken, and said'
+
+run train --net plain32 --out other "${few[@]}"
+for flags in '' --init-parts; do
+  # shellcheck disable=SC2086 # words
+  run train --init other/last.safetensors $flags --out "of-other$flags" "${few[@]}"
+  expect 0 '^plain32 on ' "the network is read off the weights: ${flags:---init alone}"
+  grep -q '"net": *"plain32"' "of-other$flags/run.json" || not_ok 'and remembered'
+done
+run train --init run/last.safetensors --net plain20 --out twin "${few[@]}"
+expect 0 '^plain20 on ' 'a network that is named and fits is taken'
 
 # --- other containers
 
@@ -358,10 +411,12 @@ run lesion --weights run --data builtin --pictures 20 --split train --random 2 -
 expect 0 '^layer3\.0 .*its shape changes' 'lesion as a table'
 expect 0 '^ 2 blocks at random' 'lesion at random'
 if grep -q '</svg>' lesion.svg; then ok 'lesion as a picture'; else not_ok 'lesion as a picture'; fi
-run lesion --weights run --data builtin --pictures 20 --cut fc
-refused 'names no block' 'lesion of what is no block'
-run lesion --weights run --data builtin --pictures 20 --cut layer9.9
-refused 'layer9' 'lesion of what is not there'
+for cut in fc layer9.9 layer1.0,layer4 ''; do
+  run lesion --weights run --data builtin --pictures 20 --cut "$cut"
+  refused "$cut.* names no block of ResNet-20: choose among layer1 .*layer3 .blocks layer3.0 to layer3.2" \
+    "lesion of what is no block: $cut"
+  if grep -qE 'stem|trunk' err; then not_ok 'what cannot be cut is not offered'; fi
+done
 run lesion --weights run --data cifar10:nowhere
 refused 'nowhere' 'lesion on data that is not there'
 run eval --weights run --data cifar10:nowhere
@@ -399,6 +454,15 @@ if [ "$(grep -c '^doctor, step [0-9]*: The steps were too long' err)" -eq 1 ]; t
   ok 'and the doctor says it once'
 else
   not_ok 'and the doctor says it once'
+fi
+
+run train --out broken --steps 60 --batch 32 --threads 1 --lr 50
+expect 1 'step [0-9]+ is not a finite number(; the first layer to break was [a-z0-9._]+)?\. No weights were saved before: .*--lr' \
+  'a run that diverges says that nothing was saved'
+if grep -q unknown err || ls broken/*.safetensors >/dev/null 2>&1; then
+  not_ok 'and nothing was'
+else
+  ok 'and nothing was'
 fi
 
 run bench --net resnet20 --batch 4 --threads 1 --overhead 1
@@ -463,6 +527,12 @@ make_classes pets/val 2 cats dogs
 cp words.jpg pets/train/cats/broken.jpg
 run train --data folder:pets --out pets-run --epochs 1 --batch 6 --threads 1 --no-probes
 expect 0 'broken\.jpg' 'a broken picture is named, and training goes on'
+run train --data folder:pets --out torn --epochs 40 --batch 6 --threads 1 --lr 200 --warmup 2
+expect 1 'is not a finite number.* saved before are kept in torn: .*--init torn' \
+  'a run that diverges later says what is kept'
+if [ -s torn/last.safetensors ]; then ok 'and it is'; else not_ok 'and it is'; fi
+run train --init torn --data folder:pets --out mended --epochs 1 --batch 6 --threads 1 --lr 0.001
+expect 0 'are in mended' 'and one can go on with it'
 run eval --weights pets-run --data folder:pets --json
 expect 0 '^\{"images":4,' 'eval takes val'
 run train --data folder:pets --init run/last.safetensors --freeze trunk --out head \
@@ -516,9 +586,10 @@ else
   ok 'a race leaves the runs of its networks'
 fi
 run race --nets resnet20,plain20 --out race --steps 2
-refused 'already holds a race' 'a second race does not overwrite the first'
+refused_alone 'already holds a race' 'a second race does not overwrite the first'
 run race --resume race
 expect 0 '^plain20 +2 ' 'a finished race that is resumed prints its table'
+expect 0 '^network .* D10: gradients part at$' 'and says what its columns are'
 run info race
 refused 'race is a race: name the run of one' 'info of a race'
 run eval --weights race/plain20 --data builtin --json
@@ -550,7 +621,7 @@ run info folder:twice --json
 expect 0 '"broken":\[\{"file":"[^"]*broken\.bmp".*"leaks":true' 'info of a folder as JSON'
 run info folder:nowhere
 refused 'nowhere' 'info of a folder that is not there'
-transfer=(train --data folder:twice --recipe transfer --epochs 4 --unfreeze 2 --batch 8
+transfer=(train --data folder:twice --recipe transfer --init resnet20-cifar10 --epochs 4 --unfreeze 2 --batch 8
   --threads 1)
 run "${transfer[@]}" --out phases --json
 expect 0 '^warning: [0-9]+ test pictures' 'train warns of pictures in both parts'
@@ -563,6 +634,8 @@ if [ "$(grep -c '"kept":true' phases/metrics.jsonl)" -eq 2 ] \
 else
   not_ok 'the second phase computes again, and is an event'
 fi
+run "${transfer[@]}" --init other --epochs 1 --out of-other-kept
+expect 0 '^plain32 on twice' 'a transfer takes the network of its weights'
 run "${transfer[@]}" --unfreeze -1 --out r
 refused 'unfreez' 'unfreezing before the beginning'
 # --- what was downloaded is used by its name (tests/app/test-fetch.c downloads)
