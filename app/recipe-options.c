@@ -41,7 +41,9 @@ static const char *const bn_modes[] = { "train", "affine", "statistics", NULL };
 
 static const Flag flags[] = {
   { "net", FIELD_TEXT, AT (net), N_ ("NAME"),
-    N_ ("the network: resnet20, resnet18-cifar, plain56 …") },
+    N_ ("the network: resnet20, resnet18-cifar, plain56 …; otherwise that of --init, "
+        "or "
+        "resnet20") },
   { "data", FIELD_PATH, AT (data), N_ ("DATA"),
     N_ ("builtin, cifar10:PATH, cifar100:PATH or folder:DIR") },
   { "recipe", FIELD_PRESET, 0, N_ ("NAME"), N_ ("cifar, imagenet, transfer or demo") },
@@ -64,7 +66,8 @@ static const Flag flags[] = {
   { "label-smoothing", FIELD_NUMBER, AT (label_smoothing), N_ ("X"), N_ ("0 … 1") },
   { "zero-gamma", FIELD_YES, AT (zero_gamma), NULL,
     N_ ("begin with every residual branch at zero") },
-  { "init", FIELD_PATH, AT (init), N_ ("FILE"), N_ ("weights to begin with") },
+  { "init", FIELD_PATH, AT (init), N_ ("FILE"),
+    N_ ("weights to begin with, or a run folder for its best") },
   { "init-parts", FIELD_YES, AT (init_parts), NULL,
     N_ ("of the weights what fits; the rest begins anew") },
   { "freeze", FIELD_TEXT, AT (freeze), N_ ("GROUP,…"),
