@@ -59,6 +59,14 @@ find_command (const char *name) {
   return NULL;
 }
 
+static gboolean
+asks_for_help (int argc, char **argv) {
+  const char *const *words = (const char *const *) argv;
+
+  return g_strv_contains (words, "--help") || g_strv_contains (words, "-h") ||
+         (argc > 1 && strcmp (argv[1], "help") == 0);
+}
+
 /* (nullable): the first option that neither we nor GTK's application know; without a display
  * nobody else would say so. */
 static const char *
@@ -96,8 +104,7 @@ main (int argc, char **argv) {
   set_language ();
   if (command != NULL)
     return (int) command->run (argc - 1, argv + 1);
-  if (argc > 1 && (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
-                   strcmp (argv[1], "help") == 0)) {
+  if (asks_for_help (argc, argv)) {
     print_help ();
     return SK_EXIT_OK;
   }

@@ -56,10 +56,11 @@ sk_conversion_is_known (const char *path) {
          ends_in (path, ".pth") || ends_in (path, ".pt") || ends_in (path, ".th");
 }
 
-/* Names for people go along, where classes and size leave little doubt. */
+/* Names for people go along, where classes and size leave little doubt; but not where we
+ * would read them again and take the guess for what was said. */
 static void
 complete_info (Converter *c) {
-  if (c->info.class_names == NULL)
+  if (c->info.class_names == NULL && sk_conversion_is_onnx (c->out))
     c->info.class_names = sk_labels_known (c->info.classes, c->info.variant.side);
   g_free (c->info.net);
   c->info.net = g_strdup (c->info.variant.name);

@@ -105,8 +105,11 @@ few=(--steps 2 --batch 8 --threads 1 --no-probes)
 
 run --version
 expect 0 '^skipscope [0-9]+\.[0-9]+' 'version'
-run --help
-expect 0 '^  train ' 'help names the commands'
+for arguments in --help -h help 'picture.jpg --help'; do
+  # shellcheck disable=SC2086 # words
+  run $arguments
+  expect 0 '^  train ' "help names the commands: $arguments"
+done
 for command in train eval classify convert fetch info race lesion bench; do
   run "$command" --help
   expect 0 '^Usage:' "$command --help"
@@ -663,6 +666,21 @@ run eval --data folder:ten --json
 if [ "$status" -eq 0 ] && cmp -s out first; then ok 'eval needs no weights'; else not_ok 'eval needs no weights'; fi
 run lesion --data folder:ten --pictures 10 --json
 expect 0 '"block":null,"images":10,' 'lesion needs no weights'
+# Names that nobody stored are guessed, and a guess refuses nothing; converting keeps it one.
+sed 's/"class_names"/"class_nomes"/' best.safetensors >nameless.safetensors
+run classify --weights nameless.safetensors --json grey.bmp
+expect 0 '"class":"(airplane|automobile|bird|cat|deer|dog|frog|horse|ship|truck)"' 'names that are guessed'
+run convert nameless.safetensors nameless.pth
+for file in nameless.safetensors nameless.pth; do
+  run eval --weights $file --data builtin --json
+  expect 0 '"top1":' "names that are guessed refuse nothing: $file"
+done
+run convert nameless.safetensors nameless.onnx
+if [ "$status" -eq 0 ] && grep -q '"airplane"' nameless.onnx; then
+  ok 'others are told the guess'
+else
+  not_ok 'others are told the guess'
+fi
 mv ten/test/deer ten/test/door
 run eval --weights resnet20-cifar10 --data folder:ten
 refused 'has the classes …, dog, door, frog, … and the weights tell apart …, deer, dog, frog, …' \
