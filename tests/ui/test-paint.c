@@ -249,6 +249,34 @@ test_range (void) {
   g_assert_false (sk_log_range_update (&range, NULL, 0));
 }
 
+/* A real minus on axes and in words, and none where a number rounds to nothing. */
+static void
+test_minus (void) {
+  const SkAxis axis = { .min = -4, .max = 4, .from = 0, .to = 100 };
+  SkTick ticks[SK_AXIS_MAX_TICKS];
+  int n = sk_axis_ticks (&axis, 4, ticks);
+  const struct {
+    double value;
+    int decimals;
+    gboolean sign;
+    const char *words;
+  } cases[] = {
+    { -1.25, 1, TRUE, "−1.2" }, { -0.04, 1, TRUE, "0.0" }, { 0.3, 1, TRUE, "+0.3" },
+    { 0.3, 1, FALSE, "0.3" },   { -7, 0, FALSE, "−7" },
+  };
+
+  g_assert_cmpstr (ticks[0].label, ==, "−4");
+  g_assert_cmpstr (ticks[n / 2].label, ==, "0");
+  for (int i = 0; i < n; i++)
+    g_assert_null (strchr (ticks[i].label, '-'));
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *words =
+        sk_format_fixed (cases[i].value, cases[i].decimals, cases[i].sign);
+
+    g_assert_cmpstr (words, ==, cases[i].words);
+  }
+}
+
 static void
 test_numbers (void) {
   const struct {
@@ -259,9 +287,10 @@ test_numbers (void) {
     { 0.25, "0.25", "0.25" },
     { 1.5e-4, "1.5×10⁻⁴", "1.5e-4" },
     { 9.9996e-5, "1×10⁻⁴", "1.0e-4" },
-    { -2.345e-7, "-2.35×10⁻⁷", "-2.3e-7" },
+    { -2.345e-7, "−2.35×10⁻⁷", "−2.3e-7" },
     { 12345, "1.23e+04", "12.3k" },
     { 1e12, "1×10¹²", "1.0e12" },
+    { -0.25, "−0.25", "−0.25" },
     { NAN, "NaN", "NaN" },
     { INFINITY, "∞", "∞" },
   };
@@ -359,6 +388,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/paint/axis/returns", test_axis_returns);
   g_test_add_func ("/paint/range", test_range);
   g_test_add_func ("/paint/numbers", test_numbers);
+  g_test_add_func ("/paint/minus", test_minus);
   g_test_add_func ("/paint/series/extent", test_series_extent);
   g_test_add_func ("/paint/series/order", test_series_order);
   g_test_add_func ("/paint/smoother", test_smoother);

@@ -97,14 +97,21 @@ static void
 label_linear (char *label, gsize size, double value, double step, double largest) {
   int decimals = (int) -floor (log10 (step) + 1e-9);
 
-  if (fabs (value) < step * 1e-6)
+  const char *minus = value < 0 ? "−" : "";
+
+  value = fabs (value);
+  if (value < step * 1e-6) {
     value = 0;
-  if (largest >= 10000 && step >= 100)
-    g_snprintf (label, size, value == 0 ? "0" : "%gk", value / 1000);
+    minus = "";
+  }
+  if (value == 0 && ((largest >= 10000 && step >= 100) || decimals > 4))
+    g_snprintf (label, size, "0");
+  else if (largest >= 10000 && step >= 100)
+    g_snprintf (label, size, "%s%gk", minus, value / 1000);
   else if (decimals > 4)
-    g_snprintf (label, size, value == 0 ? "0" : "%.2g", value);
+    g_snprintf (label, size, "%s%.2g", minus, value);
   else
-    g_snprintf (label, size, "%.*f", MAX (decimals, 0), value);
+    g_snprintf (label, size, "%s%.*f", minus, MAX (decimals, 0), value);
 }
 
 static void

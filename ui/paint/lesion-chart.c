@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "plot.h"
+#include "range.h"
 
 /* Stages are kept apart by a gap as wide as this many bars. */
 #define GAP 0.6
@@ -104,7 +105,7 @@ change_label (const Panel *panel, double change) {
 
   if (fabs (change) < 0.5 * pow (10, -digits))
     return g_strdup ("0");
-  return g_strdup_printf ("%s%.*f", change < 0 ? "−" : "+", digits, fabs (change));
+  return sk_format_fixed (change, digits, TRUE);
 }
 
 static void

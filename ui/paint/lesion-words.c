@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "lesion-chart.h"
+#include "range.h"
 
 /* A lesion study in words. */
 
@@ -16,18 +17,11 @@ sk_lesion_loss_change (const SkLesions *lesions, const SkLesionSet *set) {
   return sk_lesion_loss (&set->score) - sk_lesion_loss (&lesions->whole);
 }
 
-/* With a real minus, and no sign where it rounds to nothing. */
-static char *
-signed_points (double value) {
-  if (fabs (value) < 0.05)
-    return g_strdup ("0.0");
-  return g_strdup_printf (value < 0 ? "−%.1f" : "+%.1f", fabs (value));
-}
-
 char *
 sk_lesion_describe (const SkLesions *lesions, int block) {
   const SkLesionSet *set = &lesions->sets[block];
-  g_autofree char *points = signed_points (sk_lesion_accuracy_change (lesions, set));
+  g_autofree char *points =
+      sk_format_fixed (sk_lesion_accuracy_change (lesions, set), 1, TRUE);
 
   return g_strdup_printf (_ ("Without %s: accuracy %.1f %% (%s points), loss %.3f"),
                           lesions->plan->blocks[block].name,
@@ -75,7 +69,7 @@ append_several (const SkLesions *self, GString *text) {
 
   if (self->n_sets - self->most * self->repeats <= self->plan->n_blocks)
     return;
-  points = signed_points (sk_lesion_accuracy_change (self, set));
+  points = sk_format_fixed (sk_lesion_accuracy_change (self, set), 1, TRUE);
   g_string_append_printf (text, _ (" The %d chosen blocks together: %s points."),
                           set->n_cut, points);
 }
@@ -85,8 +79,10 @@ sk_lesion_sentence (const SkLesions *lesions) {
   const SkPlan *plan = lesions->plan;
   int worst = worst_block (lesions);
   double same = median_change (lesions, FALSE), shape = median_change (lesions, TRUE);
-  g_autofree char *most =
-      signed_points (sk_lesion_accuracy_change (lesions, &lesions->sets[worst]));
+  g_autofree char *most = sk_format_fixed (
+      sk_lesion_accuracy_change (lesions, &lesions->sets[worst]), 1, TRUE);
+  g_autofree char *cost_same = sk_format_fixed (-same, 1, FALSE);
+  g_autofree char *cost_shape = sk_format_fixed (-shape, 1, FALSE);
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text,
@@ -96,11 +92,11 @@ sk_lesion_sentence (const SkLesions *lesions) {
                           plan->blocks[worst].name, most);
   if (isfinite (same) && isfinite (shape))
     g_string_append_printf (text,
-                            _ (" The median cut costs %.1f points where a block keeps "
-                               "its shape, %.1f where it changes it."),
-                            -same, -shape);
+                            _ (" The median cut costs %s points where a block keeps "
+                               "its shape, %s where it changes it."),
+                            cost_same, cost_shape);
   else if (isfinite (same))
-    g_string_append_printf (text, _ (" The median cut costs %.1f points."), -same);
+    g_string_append_printf (text, _ (" The median cut costs %s points."), cost_same);
   append_several (lesions, text);
   if (!plan->variant.skips)
     g_string_append (text, _ (" A plain network has no way around a block: what comes "

@@ -88,6 +88,11 @@ append_raised (GString *text, int exponent) {
     g_string_append (text, *c == '-' ? "⁻" : figures[*c - '0']);
 }
 
+static const char *
+minus_of (double value) {
+  return value < 0 ? "−" : "";
+}
+
 char *
 sk_format_number (double value) {
   double size = fabs (value);
@@ -101,12 +106,13 @@ sk_format_number (double value) {
   if (size == 0)
     return g_strdup ("0");
   if (size >= 1e-3 && size < 1e5)
-    return g_strdup_printf ("%.3g", value);
+    return g_strdup_printf ("%s%.3g", minus_of (value), size);
   exponent = (int) floor (log10 (size));
   if (size / pow (10, exponent) >= 9.995)
     exponent++;
   text = g_string_new (NULL);
-  g_string_append_printf (text, "%.3g×10", value / pow (10, exponent));
+  g_string_append_printf (text, "%s%.3g×10", minus_of (value),
+                          size / pow (10, exponent));
   append_raised (text, exponent);
   return g_string_free (text, FALSE);
 }
@@ -122,24 +128,31 @@ sk_format_short (double value) {
   if (size == 0)
     return g_strdup ("0");
   if (size >= 0.01 && size < 1000)
-    return g_strdup_printf ("%.2g", value);
+    return g_strdup_printf ("%s%.2g", minus_of (value), size);
   if (size >= 1000 && size < 1e6)
-    return g_strdup_printf ("%.3gk", value / 1000);
+    return g_strdup_printf ("%s%.3gk", minus_of (value), size / 1000);
   {
     int exponent = (int) floor (log10 (size));
-    double mantissa = value / pow (10, exponent);
+    double mantissa = size / pow (10, exponent);
 
-    if (fabs (mantissa) >= 9.95) {
+    if (mantissa >= 9.95) {
       mantissa /= 10;
       exponent++;
     }
-    return g_strdup_printf ("%.1fe%d", mantissa, exponent);
+    return g_strdup_printf ("%s%.1fe%d", minus_of (value), mantissa, exponent);
   }
 }
 
 char *
+sk_format_fixed (double value, int decimals, gboolean sign) {
+  double size = fabs (value);
+
+  if (size < 0.5 * pow (10, -decimals))
+    return g_strdup_printf ("%.*f", decimals, 0.);
+  return g_strdup_printf ("%s%.*f", value < 0 ? "−" : sign ? "+" : "", decimals, size);
+}
+
+char *
 sk_format_signed (double value) {
-  if (fabs (value) < 0.005)
-    return g_strdup ("0.00");
-  return g_strdup_printf (value < 0 ? "−%.2f" : "+%.2f", fabs (value));
+  return sk_format_fixed (value, 2, TRUE);
 }

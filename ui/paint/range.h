@@ -40,6 +40,18 @@ sk_format_number (double value);
 char *
 sk_format_short (double value);
 
+/**
+ * sk_format_fixed:
+ * @sign: also of what is more than nothing; none where it rounds to 0
+ *
+ * With a real minus (U+2212), as all numbers in pictures and in the words on them; only
+ * exponents after an "e" are written as computers do.
+ *
+ * Returns: (transfer full)
+ */
+char *
+sk_format_fixed (double value, int decimals, gboolean sign);
+
 /* Returns: (transfer full): with a sign and two decimals; none where it rounds to 0 */
 char *
 sk_format_signed (double value);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "plot.h"
+#include "range.h"
 
 /* Rows before the first block's: what is always there, and the stem. */
 #define ROWS_BEFORE 2
@@ -110,7 +111,7 @@ draw_row (SkText *text, const Layout *layout, int row, const char *name, double 
                        name, layout->name_right, y + layout->row / 2, 1, 0.5,
                        layout->name_right);
   if (fabs (to - from) > 0.005 * (layout->axis.max - layout->axis.min) || strong) {
-    g_autofree char *value = g_strdup_printf ("%+.2f", to - from);
+    g_autofree char *value = sk_format_signed (to - from);
 
     sk_text_draw (text, SK_TEXT_CAPTION, palette->ink, value, MAX (a, b) + 0.35 * em,
                   y + layout->row / 2, 0, 0.5);
@@ -188,9 +189,11 @@ draw_heads (SkText *text, const SkExplanation *why, const Layout *layout, double
   double em = palette->text;
   g_autofree char *title =
       g_strdup_printf (_ ("Who argued for “%s”?"), why->class_name);
+  g_autofree char *logit = sk_format_fixed (why->logit, 2, FALSE);
+  g_autofree char *bias = sk_format_signed (why->bias);
+  g_autofree char *stem = sk_format_signed (why->stem);
   g_autofree char *sum = g_strdup_printf (
-      _ ("= %.2f, the logit (%+.2f always there, %+.2f from the stem)"), why->logit,
-      why->bias, why->stem);
+      _ ("= %s, the logit (%s always there, %s from the stem)"), logit, bias, stem);
   double room = isnan (layout->exit_left) ? width : layout->exit_left;
   double foot = layout->top + (why->n_blocks + ROWS_BEFORE) * layout->row + 0.5 * em;
 
@@ -273,11 +276,12 @@ char *
 sk_waterfall_describe (const SkExplanation *why, int block) {
   const SkBlockView *view = &why->blocks[block];
   g_autofree char *exit = view->exit_name ? describe_exit (view) : NULL;
+  g_autofree char *added = sk_format_signed (view->added);
 
   if (exit == NULL)
-    return g_strdup_printf (_ ("%s adds %+.2f to “%s”"), view->name, view->added,
+    return g_strdup_printf (_ ("%s adds %s to “%s”"), view->name, added,
                             why->class_name);
-  return g_strdup_printf (_ ("%s adds %+.2f to “%s”; %s"), view->name, view->added,
+  return g_strdup_printf (_ ("%s adds %s to “%s”; %s"), view->name, added,
                           why->class_name, exit);
 }
 
@@ -285,13 +289,15 @@ char *
 sk_waterfall_sum_up (const SkExplanation *why) {
   g_autoptr (GString) words = g_string_new (NULL);
   int most = 0, decided = why->n_blocks;
+  g_autofree char *added = NULL;
+  g_autofree char *logit = sk_format_fixed (why->logit, 2, FALSE);
 
   for (int b = 1; b < why->n_blocks; b++)
     if (why->blocks[b].added > why->blocks[most].added)
       most = b;
-  g_string_append_printf (words, _ ("Block %s argued most for “%s”: %+.2f of %.2f."),
-                          why->blocks[most].name, why->class_name,
-                          why->blocks[most].added, why->logit);
+  added = sk_format_signed (why->blocks[most].added);
+  g_string_append_printf (words, _ ("Block %s argued most for “%s”: %s of %s."),
+                          why->blocks[most].name, why->class_name, added, logit);
   while (decided > 0 && why->blocks[decided - 1].exit_class == why->class)
     decided--;
   if (decided < why->n_blocks - 1)
