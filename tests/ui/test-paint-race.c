@@ -121,6 +121,13 @@ test_mirror (void) {
                           row, (int) layout.mirror.width / 2, 1);
   g_assert_cmpint (left, >, 10);
   g_assert_cmpint (right, >, 2 * left);
+  /* Twins have colours of their own. */
+  g_assert_cmpint (canvas_count (&canvas, palette.series[1], (int) layout.mirror.x, row,
+                                 (int) layout.mirror.width, 1),
+                   >, 2);
+  g_assert_cmpint (canvas_count (&canvas, palette.series[1], (int) layout.mirror.x, row,
+                                 (int) layout.mirror.width / 2 - 30, 1),
+                   ==, 0);
   right =
       canvas_count_drawn (&canvas, (int) (layout.mirror.x + layout.mirror.width / 2),
                           low, (int) layout.mirror.width / 2, 1);
@@ -163,7 +170,7 @@ test_curves (void) {
   canvas_init (&canvas, 1200, 700, &palette);
   sk_race_view_draw (canvas.cr, view, 1200, 700, &palette);
   for (y = (int) layout.loss.y; y < layout.loss.y + layout.loss.height / 2; y++) {
-    int n = canvas_count (&canvas, palette.series[0], (int) layout.loss.x, y,
+    int n = canvas_count (&canvas, palette.series[1], (int) layout.loss.x, y,
                           (int) layout.loss.width, 1);
 
     dashes = MAX (dashes, n);

@@ -88,13 +88,14 @@ draw_rows (cairo_t *cr, const SkRaceView *self, const Sides *sides, const SkRect
   const SkContestant *residual = sk_race_view_residual (self, pair);
   const SkContestant *plain = sk_race_view_plain (self, pair);
   SkColor color = sk_race_color (self, palette, self->plains[pair]);
+  SkColor twin = sk_race_color (self, palette, plain->twin);
   double thick = sides->row > 4 ? floor (sides->row * 0.74) : sides->row;
 
   for (int i = 0; i < sides->n; i++) {
     double y = rect->y + i * sides->row + (sides->row - thick) / 2;
 
     if (residual->gradients)
-      draw_bar (cr, &sides->left, residual->gradients[i], y, thick, color, FALSE,
+      draw_bar (cr, &sides->left, residual->gradients[i], y, thick, twin, FALSE,
                 palette);
     if (plain->gradients)
       draw_bar (cr, &sides->right, plain->gradients[i], y, thick, color, TRUE, palette);
@@ -109,6 +110,7 @@ draw_stages (SkText *text, const SkRaceView *self, const Sides *sides,
              const SkRect *rect, const SkPalette *palette) {
   const SkPlan *plan = sk_race_view_plain (self, sk_race_view_pair (self))->plan;
   double middle = rect->x + rect->width / 2;
+  double line = 1.2 * palette->text;
   int first = 0;
 
   for (int i = 1; i <= sides->n; i++) {
@@ -121,6 +123,10 @@ draw_stages (SkText *text, const SkRaceView *self, const Sides *sides,
     sk_text_draw_within (text, SK_TEXT_CAPTION, palette->dim, name, middle,
                          rect->y + (first + i) * sides->row / 2, 0.5, 0.5,
                          GUTTER * palette->text);
+    /* Above it where depth begins, unless the two would touch. */
+    if (first == 0 && i * sides->row / 2 > 1.5 * line)
+      sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, _ ("stem"), middle,
+                    rect->y + line / 2, 0.5, 0.5);
     if (i < sides->n) {
       sk_set_source (text->cr, palette->grid);
       cairo_set_line_width (text->cr, 1);
@@ -143,16 +149,22 @@ draw_side_axis (SkText *text, const SkAxis *axis, const SkRect *rect,
 
   cairo_set_line_width (text->cr, 1);
   for (int i = 0; i < n; i++) {
-    double x = floor (sk_axis_place (axis, ticks[i].value)) + 0.5;
+    double place = sk_axis_place (axis, ticks[i].value), width;
+    double x = floor (place) + 0.5;
 
-    if (!ticks[i].major || (x - axis->from) * (x - axis->to) > 1 ||
+    /* Both ends belong to it, on either side. */
+    if (!ticks[i].major || place < MIN (axis->from, axis->to) - 0.5 ||
+        place > MAX (axis->from, axis->to) + 0.5 ||
         fabs (x - axis->from) < 1.5 * em) /* “loss” stands there */
       continue;
     sk_set_source (text->cr, palette->grid);
     cairo_move_to (text->cr, x, rect->y);
     cairo_line_to (text->cr, x, bottom + 0.25 * em);
     cairo_stroke (text->cr);
-    sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[i].label, x,
+    sk_text_measure (text, SK_TEXT_CAPTION, ticks[i].label, &width, NULL);
+    /* What stands at an outer end stays within it: another plot may follow. */
+    sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[i].label,
+                  CLAMP (x, rect->x + width / 2, rect->x + rect->width - width / 2),
                   bottom + 0.4 * em, 0.5, 0);
   }
 }
@@ -197,6 +209,7 @@ draw_headings (SkText *text, const SkRaceView *self, const SkRect *rect,
   const char *residual = sk_race_view_residual (self, pair)->plan->variant.title;
   const char *plain = sk_race_view_plain (self, pair)->plan->variant.title;
   SkColor color = sk_race_color (self, palette, self->plains[pair]);
+  SkColor twin = sk_race_color (self, palette, sk_race_view_plain (self, pair)->twin);
   double em = palette->text;
   double y = rect->y - 0.95 * em;
   double half = rect->width / 2 - GUTTER / 2 * em;
@@ -210,7 +223,7 @@ draw_headings (SkText *text, const SkRaceView *self, const SkRect *rect,
                        0.5, half - 2.2 * em);
   cairo_rectangle (text->cr, floor (x - 1.6 * em), floor (y - 0.4 * em), 1.5 * em,
                    0.8 * em);
-  sk_set_source (text->cr, color);
+  sk_set_source (text->cr, twin);
   cairo_fill (text->cr);
   x = rect->x + rect->width - half;
   sk_plot_draw_sample (text->cr, palette, SK_SAMPLE_HATCH, color, x + 0.1 * em, y,
@@ -230,8 +243,6 @@ draw_headings (SkText *text, const SkRaceView *self, const SkRect *rect,
     sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, residual, x + 0.5 * em, y, 0,
                   0.5);
   }
-  sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, _ ("stem"),
-                rect->x + rect->width / 2, y, 0.5, 0.5);
   sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, _ ("loss"),
                 rect->x + rect->width / 2, rect->y + rect->height + 0.4 * em, 0.5, 0);
 }

@@ -28,7 +28,7 @@ struct _SkRaceView {
   SkLogRange range; /* of the shown pair's gradients */
 };
 
-/* How a network's curve looks: solid with skips, dashed without; a colour for each depth. */
+/* How a network looks: a colour of its own; solid with skips, dashed without. */
 SkColor
 sk_race_color (const SkRaceView *self, const SkPalette *palette, int i);
 

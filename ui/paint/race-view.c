@@ -270,20 +270,7 @@ sk_race_last_step (const SkRaceView *self) {
 /* Networks as deep as each other share a colour. */
 SkColor
 sk_race_color (const SkRaceView *self, const SkPalette *palette, int i) {
-  int blocks = self->state->contestants[i].plan->n_blocks;
-  int depths = 0;
-
-  for (int j = 0; j < i; j++) {
-    gboolean first = TRUE;
-
-    if (self->state->contestants[j].plan->n_blocks == blocks)
-      return sk_race_color (self, palette, j);
-    for (int k = 0; k < j; k++)
-      first = first && self->state->contestants[k].plan->n_blocks !=
-                           self->state->contestants[j].plan->n_blocks;
-    depths += first;
-  }
-  return palette->series[depths % (int) G_N_ELEMENTS (palette->series)];
+  return palette->series[i % (int) G_N_ELEMENTS (palette->series)];
 }
 
 void
