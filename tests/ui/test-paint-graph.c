@@ -142,6 +142,40 @@ draw (Canvas *canvas, const SkGraph *graph, const SkGraphLive *live, double phas
   canvas_check (canvas);
 }
 
+/* A lock that can be pressed covers no words: those that it would cover are not there. */
+static void
+test_lock_covers_nothing (void) {
+  PaintModels *models = paint_models_new ("resnet20", 10, 1);
+  g_autoptr (SkGraph) graph = sk_graph_new (models->plan, 1280, 400, 0);
+  SkRect rect = { 10, 10, 0, 0 };
+  SkPalette palette;
+  Canvas canvases[2];
+  int node = 0;
+
+  while (graph->nodes[node].kind != SK_NODE_BLOCK)
+    node++;
+  rect.width = graph->nodes[node].rect.width;
+  rect.height = graph->nodes[node].rect.height;
+  sk_palette_init (&palette, FALSE, FALSE);
+  for (int i = 0; i < 2; i++) {
+    if (i == 1)
+      graph->nodes[node].shape[0] = '\0';
+    canvas_init (&canvases[i], 140, 90, &palette);
+    sk_graph_draw_node (canvases[i].cr, graph, node, &rect, &models->live,
+                        SK_NODE_HOVER, &palette);
+  }
+  for (int y = 0; y < 90; y++)
+    for (int x = 0; x < 140; x++) {
+      SkColor a = canvas_pixel (&canvases[0], x, y);
+      SkColor b = canvas_pixel (&canvases[1], x, y);
+
+      g_assert_true (a.r == b.r && a.g == b.g && a.b == b.b);
+    }
+  canvas_clear (&canvases[0]);
+  canvas_clear (&canvases[1]);
+  paint_models_free (models);
+}
+
 /* Share of a skip's upper run that is drawn in its colour. */
 static double
 solid_share (const Canvas *canvas, const SkGraphWire *wire, const SkPalette *palette) {
@@ -402,6 +436,7 @@ main (int argc, char **argv) {
   g_test_add_func ("/paint/graph/plain", test_plain_has_no_arcs);
   g_test_add_func ("/paint/graph/live", test_live);
   g_test_add_func ("/paint/graph/states", test_states_differ);
+  g_test_add_func ("/paint/graph/lock", test_lock_covers_nothing);
   g_test_add_func ("/paint/graph/words", test_words);
   g_test_add_func ("/paint/graph/odd", test_odd_states);
   g_test_add_func ("/paint/graph/speed", test_speed);

@@ -119,6 +119,7 @@ sk_graph_draw_node (cairo_t *cr, const SkGraph *self, int node, const SkRect *re
                     const SkGraphLive *live, SkNodeFlags flags,
                     const SkPalette *palette) {
   Drawing drawing = { .cr = cr, .palette = palette };
+  SkRect lock;
 
   g_return_if_fail (cr != NULL && self != NULL && rect != NULL && palette != NULL);
   g_return_if_fail (node >= 0 && node < self->n_nodes);
@@ -134,6 +135,7 @@ sk_graph_draw_node (cairo_t *cr, const SkGraph *self, int node, const SkRect *re
   drawing.rect.height = drawing.node->rect.height;
   drawing.gradient = sk_graph_gradient (self, node, live);
   drawing.frozen = sk_graph_is_frozen (self, node, live);
+  drawing.held = flags & SK_NODE_HOVER && sk_graph_lock_at (self, node, rect, &lock);
   drawing.broken = is_broken (self, drawing.node, live);
   drawing.fill = palette->surface;
   if (drawing.node->group >= 0 && live != NULL && live->range.filled && !drawing.dry)

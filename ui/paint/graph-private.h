@@ -48,6 +48,7 @@ typedef struct {
   SkBlockState state; /* where @flows */
   SkColor fill, ink;
   gboolean frozen, broken;
+  gboolean held; /* a lock that can be pressed stands on it */
   gboolean flows; /* the branch's gradient is drawn across it */
   gboolean dry; /* no gradient leaves it towards the stem */
 } SkNodeDrawing;

@@ -9,6 +9,7 @@
 
 #define BRIEF 0.62 /* below this zoom a node shows its label only */
 #define LOCK_WIDTH 16. /* in the upper right corner of a frozen node */
+#define HELD_WIDTH 18. /* of one that can be pressed */
 #define EDGE 7.
 
 /* On hatched ground, words stand on a patch of the fill. */
@@ -78,7 +79,9 @@ gradient_words (const SkNodeDrawing *self) {
 static void
 write_around (const SkNodeDrawing *self, SkText *text) {
   double height = self->rect.height, right = self->rect.width - EDGE;
-  double room = self->frozen ? right - LOCK_WIDTH + EDGE / 2 : right;
+  double room = self->held     ? right - HELD_WIDTH
+                : self->frozen ? right - LOCK_WIDTH + EDGE / 2
+                               : right;
   g_autofree char *gradient = gradient_words (self);
   g_autofree char *gain = gain_words (self);
   double width, shape;

@@ -44,11 +44,11 @@ sk_draw_scale (SkText *text, const SkPalette *palette, const SkLogRange *range,
                     sk_axis_place (&axis, ticks[i].value), y + 1.05 * em, 0.5, 0);
 }
 
-void
+double
 sk_plot_draw_scale (const SkPlot *self, SkText *text, const SkPalette *palette,
                     const SkLogRange *range) {
   double em = palette->text;
-  double width = MIN (12 * em, 0.4 * self->rect.width);
+  double width = MIN (12 * em, 0.3 * self->rect.width);
   double right = self->rect.x + self->rect.width;
   SkRect bar = { right - width, self->rect.y - 1.55 * em, width, 0.8 * em };
   SkAxis axis = {
@@ -60,12 +60,13 @@ sk_plot_draw_scale (const SkPlot *self, SkText *text, const SkPalette *palette,
   double room;
 
   if (n < 2)
-    return;
+    return 0;
   sk_text_measure (text, SK_TEXT_CAPTION, ticks[n - 1].label, &room, NULL);
   bar.x -= room + 0.5 * em;
   sk_draw_colors (text->cr, palette, &bar);
   sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[n - 1].label, right, y, 1,
                 0.5);
-  sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[0].label, bar.x - 0.5 * em,
-                y, 1, 0.5);
+  room = sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, ticks[0].label,
+                       bar.x - 0.5 * em, y, 1, 0.5);
+  return right - bar.x + room + em;
 }

@@ -12,7 +12,7 @@ void
 sk_draw_scale (SkText *text, const SkPalette *palette, const SkLogRange *range,
                double x, double y, double width);
 
-/* A small one over the right end of a plot. */
-void
+/* A small one over the right end of a plot. Returns: px that it takes of its width */
+double
 sk_plot_draw_scale (const SkPlot *self, SkText *text, const SkPalette *palette,
                     const SkLogRange *range);

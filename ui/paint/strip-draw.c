@@ -150,7 +150,7 @@ draw_head (SkText *text, const SkStrip *self, const SkPlot *plot,
            const SkPalette *palette) {
   double em = palette->text, y = plot->rect.y - 1.15 * em, title, words;
   double scale =
-      self->range.filled ? MIN (12 * em, 0.4 * plot->rect.width) + 2.5 * em : 0;
+      self->range.filled ? sk_plot_draw_scale (plot, text, palette, &self->range) : 0;
   gboolean rings = FALSE, moved = self->moves->len > 0;
   const char *mark;
 
@@ -160,8 +160,6 @@ draw_head (SkText *text, const SkStrip *self, const SkPlot *plot,
       sk_text_draw_within (text, SK_TEXT_STRONG, palette->ink,
                            title_of (self->quantity, title > plot->rect.width - scale),
                            plot->rect.x, y, 0, 0.5, MAX (plot->rect.width - scale, 1));
-  if (self->range.filled)
-    sk_plot_draw_scale (plot, text, palette, &self->range);
   for (int row = 0; row < self->n_rows; row++)
     rings |= self->rows[row].woke > 0;
   if (!rings && !moved)
