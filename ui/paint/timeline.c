@@ -1,6 +1,6 @@
 #include "timeline.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #include "text.h"
@@ -80,12 +80,16 @@ draw_ticks (cairo_t *cr, SkText *text, const SkTimeline *self, double width,
             const SkPalette *palette) {
   double y = bar_top (palette) + BAR * palette->text;
   double spacing = place (self, 1, width, palette) - place (self, 0, width, palette);
+  const char *unit = _ ("epoch 0");
+  double named, height;
   int every = 1;
 
   while (spacing * every < LEAST_TICK * palette->text)
     every *= every % 5 == 0 || every == 1 ? 5 : 2;
   set_color (cr, palette->frame);
   cairo_set_line_width (cr, 1);
+  sk_text_measure (text, SK_TEXT_CAPTION, unit, &named, &height);
+  named += place (self, 0, width, palette) - LEAST_TICK / 4 * palette->text;
   for (int epoch = 0; epoch <= self->epochs; epoch += every) {
     g_autofree char *number = g_strdup_printf ("%d", epoch);
     double x = place (self, epoch, width, palette);
@@ -93,8 +97,13 @@ draw_ticks (cairo_t *cr, SkText *text, const SkTimeline *self, double width,
     cairo_move_to (cr, x, y);
     cairo_line_to (cr, x, y + 0.3 * palette->text);
     cairo_stroke (cr);
-    sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, number, x,
-                  y + 0.35 * palette->text, 0.5, 0);
+    /* The first number says what is counted, and needs the room for it. */
+    if (epoch == 0)
+      sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, unit,
+                    x - LEAST_TICK / 4 * palette->text, y + 0.35 * palette->text, 0, 0);
+    else if (x > named + LEAST_TICK / 2 * palette->text)
+      sk_text_draw (text, SK_TEXT_CAPTION, palette->dim, number, x,
+                    y + 0.35 * palette->text, 0.5, 0);
   }
 }
 
