@@ -28,9 +28,17 @@ sk_window_tell (SkWindow *self, const char *title, const char *text) {
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+/* The focus may stand on another page's button, where the window put it to begin with:
+ * there the space bar would lead away from the page in place of pausing. */
 void
 sk_window_show_page (SkWindow *self, const char *name) {
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (self));
+
   adw_view_stack_set_visible_child_name (self->views, name);
+  if (focus != NULL &&
+      (gtk_widget_is_ancestor (focus, GTK_WIDGET (self->switcher)) ||
+       gtk_widget_is_ancestor (focus, GTK_WIDGET (self->switcher_bar))))
+    gtk_window_set_focus (GTK_WINDOW (self), NULL);
 }
 
 SkEngine *

@@ -408,6 +408,21 @@ test_sizes (Fixture *fixture, gconstpointer data) {
     }
 }
 
+/* The window begins with the focus on a page's button; a page that is led to takes it
+ * from there, or the space bar would lead back instead of pausing. */
+static void
+test_pages_leave_focus (Fixture *fixture, gconstpointer data) {
+  GtkWidget *switcher = fixture_find (fixture->window, ADW_TYPE_VIEW_SWITCHER);
+  GtkWidget *button = fixture_find (switcher, GTK_TYPE_TOGGLE_BUTTON);
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1400, 800);
+  fixture_run (300);
+  g_assert_true (gtk_widget_grab_focus (button));
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) == button);
+  sk_window_show_page (SK_WINDOW (fixture->window), "lab");
+  g_assert_true (gtk_root_get_focus (GTK_ROOT (fixture->window)) != button);
+}
+
 static void
 add (const char *name, void (*test) (Fixture *, gconstpointer)) {
   g_test_add (name, Fixture, NULL, fixture_set_up, test, fixture_tear_down);
@@ -430,6 +445,7 @@ add_tests (void) {
   add ("/window/close-asks", test_close_asks);
   add ("/window/close-idle", test_close_idle);
   add ("/window/sizes", test_sizes);
+  add ("/window/pages-leave-focus", test_pages_leave_focus);
 }
 
 int
