@@ -69,6 +69,21 @@ key_pressed (SkPictureArea *area, guint key, GdkModifierType state) {
   return TRUE;
 }
 
+/* Beside the bars, where the legend stands: what it means. */
+static gboolean
+sk_branch_area_query_tooltip (GtkWidget *widget, int x, int y, gboolean keyboard,
+                              GtkTooltip *tooltip) {
+  if (keyboard || sk_picture_area_place (SK_PICTURE_AREA (widget)) >= 0)
+    return FALSE;
+  gtk_tooltip_set_text (
+      tooltip,
+      _ ("F/x: how large what the branch adds is against what its skip hands on.\n"
+         "|γ|: how loud the branch’s last batch norm lets it be.\n"
+         "1/√l: what theory expects of block l of a new network: all add as much,\n"
+         "so the share of each in what has come together shrinks."));
+  return TRUE;
+}
+
 static void
 sk_branch_area_finalize (GObject *object) {
   g_clear_pointer (&SK_BRANCH_AREA (object)->branch, sk_branch_free);
@@ -80,6 +95,7 @@ sk_branch_area_class_init (SkBranchAreaClass *class) {
   SkPictureAreaClass *area_class = SK_PICTURE_AREA_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sk_branch_area_finalize;
+  GTK_WIDGET_CLASS (class)->query_tooltip = sk_branch_area_query_tooltip;
   area_class->draw = draw;
   area_class->place_at = block_at;
   area_class->clicked = clicked;
@@ -94,6 +110,7 @@ sk_branch_area_class_init (SkBranchAreaClass *class) {
 static void
 sk_branch_area_init (SkBranchArea *self) {
   self->marked = -1;
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   sk_picture_area_set_label (SK_PICTURE_AREA (self),
                              _ ("Strength of every branch against its skip"));
 }

@@ -210,8 +210,9 @@ sk_skip_fader_init (SkSkipFader *self) {
   adw_action_row_add_suffix (self->row, scale_new (self));
   gtk_widget_set_tooltip_text (
       GTK_WIDGET (self->through),
-      _ ("Through the skips alone the product of all λ above comes through (He et al. "
-         "2016); the branches add to it"));
+      _ ("λ alone: the product of all λ above, which the skips by themselves let "
+         "through (He et al. 2016). Measured: how many times the gradient at the top "
+         "arrives here, with what the branches add."));
   adw_preferences_group_add (group, GTK_WIDGET (self->row));
   adw_preferences_group_add (group, GTK_WIDGET (self->scope));
   adw_preferences_group_add (group, GTK_WIDGET (self->through));
