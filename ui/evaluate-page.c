@@ -200,10 +200,10 @@ static void
 show_report (SkEvaluatePage *self) {
   const SkReport *report = report_of (self);
   g_autofree char *means = g_strdup_printf (
-      _ ("%s · %d pictures%s: top-1 %.2f %%, top-5 %.2f %%, loss %.3f, ECE %.3f"),
-      self->answer->model, report->mean.images,
-      self->answer->on_probe_set ? _ (" (always the same ones)") : "",
-      100 * report->mean.top1, 100 * report->mean.top5, report->mean.loss, report->ece);
+      _ ("top-1 %.2f %%, top-5 %.2f %%, loss %.3f, ECE %.3f · %s · %s, %d pictures%s"),
+      100 * report->mean.top1, 100 * report->mean.top5, report->mean.loss, report->ece,
+      self->answer->model, self->answer->data_title, report->mean.images,
+      self->answer->on_probe_set ? _ (" (always the same ones)") : "");
   g_autofree char *words = sk_reliability_describe (report);
 
   gtk_label_set_text (self->means, means);
@@ -284,6 +284,16 @@ live_cb (SkEvaluatePage *self) {
   } else if (!live) {
     g_clear_handle_id (&self->timer, g_source_remove);
   }
+}
+
+/* Whoever comes here while a network learns wants to see how it fares. */
+static void
+sk_evaluate_page_map (GtkWidget *widget) {
+  SkEvaluatePage *self = SK_EVALUATE_PAGE (widget);
+
+  GTK_WIDGET_CLASS (sk_evaluate_page_parent_class)->map (widget);
+  if (self->answer == NULL && sk_engine_has_run (self->engine))
+    gtk_toggle_button_set_active (self->live, TRUE);
 }
 
 /* --- saving ------------------------------------------------------------------------ */
@@ -368,6 +378,7 @@ bind_template (GtkWidgetClass *class) {
 static void
 sk_evaluate_page_class_init (SkEvaluatePageClass *class) {
   G_OBJECT_CLASS (class)->dispose = sk_evaluate_page_dispose;
+  GTK_WIDGET_CLASS (class)->map = sk_evaluate_page_map;
   bind_template (GTK_WIDGET_CLASS (class));
 }
 

@@ -172,6 +172,7 @@ sk_inquiry_evaluate (SkInquiryLane *self, const SkCommand *command) {
   sk_inquiry_end (self);
   if (answer->report) {
     answer->images = answer->report->mean.images;
+    answer->data_title = g_strdup (sk_dataset_title (self->evaluated));
     answer->top1 = answer->report->mean.top1;
     answer->top5 = answer->report->mean.top5;
     answer->loss = answer->report->mean.loss;

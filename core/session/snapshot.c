@@ -20,6 +20,7 @@ sk_answer_free (SkAnswer *self) {
   for (int i = 0; i < self->n_top; i++)
     g_free (self->top[i].name);
   g_free (self->file);
+  g_free (self->data_title);
   g_free (self->thumbnail);
   g_clear_pointer (&self->report, sk_report_free);
   g_clear_pointer (&self->exits, sk_exits_free);

@@ -66,6 +66,7 @@ typedef struct {
   SkRanked top[5]; /* best first */
   int n_top;
   int images; /* EVALUATE: pictures of the test split */
+  char *data_title; /* EVALUATE (nullable): whose pictures they are */
   double top1, top5, loss; /* EVALUATE: fractions; mean cross-entropy */
   SkReport *report; /* EVALUATE (nullable): picture by picture */
   SkExits *exits; /* EVALUATE (nullable): the accuracy after each block, not of a few
