@@ -29,6 +29,7 @@ struct _SkEvaluatePage {
   GtkWidget *evaluate, *cancel, *save;
   GtkProgressBar *progress;
   GtkToggleButton *live;
+  GtkWidget *choose; /* other pictures, where these cannot be looked at */
   SkConfusionArea *confusion;
   SkStaircaseArea *staircase;
   GtkDrawingArea *reliability;
@@ -71,15 +72,20 @@ ask (SkEvaluatePage *self, gboolean on_probe_set) {
 }
 
 static void
-evaluate_cb (SkEvaluatePage *self) {
-  ask (self, FALSE);
-}
-
-static void
 cancel_cb (SkEvaluatePage *self) {
   SkCommand command = { .kind = SK_COMMAND_CANCEL, .serial = self->asked };
 
   sk_engine_send (self->engine, &command);
+}
+
+/* A look at a few pictures does not take the place of what was asked for by hand. */
+static void
+evaluate_cb (SkEvaluatePage *self) {
+  gtk_toggle_button_set_active (self->live, FALSE);
+  if (self->asked > 0)
+    cancel_cb (self);
+  self->asked = 0;
+  ask (self, FALSE);
 }
 
 /* --- pictures ---------------------------------------------------------------------- */
@@ -234,7 +240,10 @@ take_report (SkEvaluatePage *self, SkAnswer *answer) {
   if (answer->report == NULL) {
     plain = g_markup_escape_text (answer->error ? answer->error : "", -1);
     adw_status_page_set_description (self->empty, plain);
-    gtk_label_set_text (self->means, answer->error ? answer->error : "");
+    gtk_widget_set_visible (self->choose, TRUE);
+    /* Where there is a report it stays, and the reason stands above it. */
+    gtk_label_set_text (self->means,
+                        self->answer && answer->error ? answer->error : "");
     gtk_toggle_button_set_active (self->live, FALSE);
   } else {
     forget_answer (self);
@@ -360,6 +369,7 @@ bind_template (GtkWidgetClass *class) {
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, save);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, progress);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, live);
+  gtk_widget_class_bind_template_child (class, SkEvaluatePage, choose);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, confusion);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, staircase);
   gtk_widget_class_bind_template_child (class, SkEvaluatePage, exits_words);
