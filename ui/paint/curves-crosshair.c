@@ -5,7 +5,7 @@
 #include "range.h"
 
 /* Characters a line of what happened. */
-#define LINE_LENGTH 40
+#define LINE_LENGTH 32
 /* Of the text size, above a plot: its flags can be pointed at. */
 #define FLAGS_ABOVE 0.5
 
