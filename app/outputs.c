@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "errors.h"
+#include "export.h"
 
 /* What there is must be writable, devices too; else the folder that it is to lie in. */
 gboolean
@@ -36,19 +37,6 @@ sk_output_check (const char *path, GError **error) {
 
 gboolean
 sk_output_check_picture (const char *path, GError **error) {
-  static const char *const endings[] = { ".png", ".svg", ".pdf" };
-  g_autofree char *lower = NULL, *shown = NULL;
-
-  if (path == NULL)
-    return TRUE;
-  lower = g_ascii_strdown (path, -1);
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-    if (g_str_has_suffix (lower, endings[i]))
-      return sk_output_check (path, error);
-  shown = sk_cli_show_path (path);
-  return sk_refuse (
-      error, SK_ERROR_ARGUMENT,
-      _ ("%s: pictures are saved as .png, .svg or .pdf; choose a name that "
-         "ends so"),
-      shown);
+  return path == NULL ||
+         (sk_export_check (path, error) && sk_output_check (path, error));
 }

@@ -58,6 +58,13 @@ find_format (const char *path, Format *format, GError **error) {
   return FALSE;
 }
 
+gboolean
+sk_export_check (const char *path, GError **error) {
+  Format format;
+
+  return find_format (path, &format, error);
+}
+
 static cairo_status_t
 paint (cairo_surface_t *surface, double width, double height, const SkPalette *palette,
        SkPictureFunc picture, gconstpointer data) {

@@ -8,6 +8,10 @@
 typedef void (*SkPictureFunc) (cairo_t *cr, double width, double height,
                                const SkPalette *palette, gconstpointer data);
 
+/* Whether the ending of @path says what a picture is saved as; @error tells the endings. */
+gboolean
+sk_export_check (const char *path, GError **error);
+
 /**
  * sk_export:
  * @path: ends in .png, .svg or .pdf; an existing file is replaced as a whole or not at all
