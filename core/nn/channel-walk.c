@@ -4,7 +4,8 @@
 #include "reduce.h"
 
 /* Filters (C·K) from which on this walk is the faster one (README.md). */
-#define LEAST_FILTERS (256 * 256)
+#define LEAST_FORWARD (256 * 512)
+#define LEAST_BACKWARD (256 * 256)
 
 /* Floats of V, and of E, of a group: they stay in the third-level cache. With stride 2
  * backward reads an E of 81 points again for every slice, and half as much is faster. */
@@ -16,11 +17,12 @@
 #define BLOCK 132
 
 gboolean
-sk_conv_channels_serve (const SkConvShape *shape, int n_workers) {
-  SkConvPlan plan = sk_conv_plan (shape, FALSE);
+sk_conv_channels_serve (const SkConvShape *shape, gboolean backward, int n_workers) {
+  SkConvPlan plan = sk_conv_plan (shape, backward);
+  gsize least = backward ? LEAST_BACKWARD : LEAST_FORWARD;
 
   return plan.winograd && shape->c % SK_SLICE == 0 && shape->k % SK_SLICE == 0 &&
-         (gsize) shape->c * (gsize) shape->k >= LEAST_FILTERS &&
+         (gsize) shape->c * (gsize) shape->k >= least &&
          MIN (shape->c, shape->k) / SK_SLICE >= n_workers;
 }
 
@@ -94,12 +96,10 @@ sk_channel_walk_lay_out (SkChannelWalk *self, gboolean backward, float *scratch,
 }
 
 gsize
-sk_conv_channels_scratch (const SkConvShape *shape, int n_workers) {
-  SkChannelWalk forward = sk_channel_walk_new (shape, FALSE);
-  SkChannelWalk backward = sk_channel_walk_new (shape, TRUE);
+sk_conv_channels_scratch (const SkConvShape *shape, gboolean backward, int n_workers) {
+  SkChannelWalk walk = sk_channel_walk_new (shape, backward);
 
-  return MAX (sk_channel_walk_lay_out (&forward, FALSE, NULL, n_workers),
-              sk_channel_walk_lay_out (&backward, TRUE, NULL, n_workers));
+  return sk_channel_walk_lay_out (&walk, backward, NULL, n_workers);
 }
 
 SkChannelSpace

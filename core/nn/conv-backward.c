@@ -164,7 +164,7 @@ sk_conv_blocks_backward (const SkConvShape *shape, const SkConvBackward *args,
                          float *scratch, SkPool *pool) {
   SkConvJob job = sk_conv_job_new (shape, TRUE);
 
-  if (sk_conv_channels_serve (shape, sk_pool_size (pool))) {
+  if (sk_conv_channels_serve (shape, TRUE, sk_pool_size (pool))) {
     sk_conv_channels_backward (shape, args, scratch, pool);
     return;
   }

@@ -11,10 +11,10 @@
  * Arguments as in conv.h. */
 
 gboolean
-sk_conv_channels_serve (const SkConvShape *shape, int n_workers);
+sk_conv_channels_serve (const SkConvShape *shape, gboolean backward, int n_workers);
 
 gsize
-sk_conv_channels_scratch (const SkConvShape *shape, int n_workers);
+sk_conv_channels_scratch (const SkConvShape *shape, gboolean backward, int n_workers);
 
 /* Not for packed filters. */
 void

@@ -44,7 +44,8 @@ sk_conv_blocks_forward (const SkConvShape *shape, const SkConvForward *args,
                         float *scratch, SkPool *pool) {
   SkConvJob job = sk_conv_job_new (shape, FALSE);
 
-  if (args->packed == NULL && sk_conv_channels_serve (shape, sk_pool_size (pool))) {
+  if (args->packed == NULL &&
+      sk_conv_channels_serve (shape, FALSE, sk_pool_size (pool))) {
     sk_conv_channels_forward (shape, args, scratch, pool);
     return;
   }

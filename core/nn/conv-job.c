@@ -90,16 +90,21 @@ sk_conv_job_space (const SkConvJob *self, int worker) {
                         .du = m + points_of (&self->plan, FALSE) };
 }
 
+/* Of the walk that serves @shape. */
+static gsize
+scratch_of (const SkConvShape *shape, gboolean backward, int n_workers) {
+  SkConvJob job = sk_conv_job_new (shape, backward);
+
+  if (sk_conv_channels_serve (shape, backward, n_workers))
+    return sk_conv_channels_scratch (shape, backward, n_workers);
+  return sk_conv_job_lay_out (&job, backward, NULL, n_workers);
+}
+
 gsize
 sk_conv_blocks_scratch (const SkConvShape *shape, int n_workers) {
-  SkConvJob forward = sk_conv_job_new (shape, FALSE);
-  SkConvJob backward = sk_conv_job_new (shape, TRUE);
-
-  if (sk_conv_channels_serve (shape, n_workers))
-    return MAX (sk_conv_channels_scratch (shape, n_workers),
-                sk_conv_blocks_packed_scratch (shape, n_workers));
-  return MAX (sk_conv_job_lay_out (&forward, FALSE, NULL, n_workers),
-              sk_conv_job_lay_out (&backward, TRUE, NULL, n_workers));
+  return MAX (
+      MAX (scratch_of (shape, FALSE, n_workers), scratch_of (shape, TRUE, n_workers)),
+      sk_conv_blocks_packed_scratch (shape, n_workers));
 }
 
 gsize
