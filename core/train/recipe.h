@@ -52,8 +52,8 @@ typedef struct {
   int views; /* augmented views of each picture, taken in turn while the trunk is frozen;
                 0: a new one each epoch */
   gboolean augment, shuffle, probes;
-  gboolean has_normalisation; /* @mean and @std were given */
-  float mean[3], std[3];
+  gboolean has_normalisation; /* @mean and @std were given, or came with @init */
+  float mean[3], std[3]; /* else of a run that has begun: what it uses */
   /* How pictures are prepared where they are not augmented, as @init had it. */
   int resize; /* short side before the centre crop; 0: the network's usual one */
   gboolean bicubic; /* by a cubic filter, not a triangle */

@@ -65,7 +65,8 @@ resize_for (int side, const SkWeightsInfo *info) {
 }
 
 /* The recipe's mean and std, else what the weights were trained with, else the default;
- * whatever it is, the recipe then says so, and a resumed run needs no weights file. */
+ * whatever it is, the recipe then says so: a resumed run needs no weights file, and goes on
+ * as it began where another version's default is another one. */
 static gboolean
 choose_transform (SkTrainer *self, gboolean resume, GError **error) {
   SkWeightsInfo info = { 0 };
@@ -85,10 +86,13 @@ choose_transform (SkTrainer *self, gboolean resume, GError **error) {
     }
     sk_weights_info_clear (&info);
   }
-  if (self->recipe.has_normalisation) {
+  /* The runs of earlier versions say nothing, and have a mean of 0. */
+  if (self->recipe.has_normalisation || (resume && self->recipe.mean[0] > 0)) {
     memcpy (self->transform.mean, self->recipe.mean, sizeof self->transform.mean);
     memcpy (self->transform.std, self->recipe.std, sizeof self->transform.std);
   }
+  memcpy (self->recipe.mean, self->transform.mean, sizeof self->recipe.mean);
+  memcpy (self->recipe.std, self->transform.std, sizeof self->recipe.std);
   if (self->recipe.resize > 0)
     self->transform.resize = self->recipe.resize;
   if (self->recipe.bicubic)

@@ -174,6 +174,28 @@ test_no_probes_no_record (Fixture *f, gconstpointer unused) {
 }
 
 /* What a crash leaves behind the last saved state is forgotten. */
+/* A run goes on with the mean it began with, whatever this version takes by default. */
+static void
+test_normalisation_stays (Fixture *f, gconstpointer unused) {
+  g_autoptr (SkTrainer) trainer = new_trainer (f, f->run_dir, FALSE);
+  g_autofree char *path = g_build_filename (f->run_dir, "run.json", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) parts = NULL;
+  g_autofree char *other = NULL;
+
+  advance (trainer, 1);
+  g_assert_true (sk_trainer_save (trainer, NULL));
+  g_clear_pointer (&trainer, sk_trainer_free);
+  text = read_text (f->run_dir, "run.json");
+  parts = g_strsplit (text, "\"mean\": [0.4914,", 2);
+  g_assert_cmpuint (g_strv_length (parts), ==, 2);
+  other = g_strjoinv ("\"mean\": [0.25,", parts);
+  g_assert_true (g_file_set_contents (path, other, -1, NULL));
+  trainer = new_trainer (f, f->run_dir, TRUE);
+  g_assert_cmpfloat (sk_trainer_transform (trainer)->mean[0], ==, 0.25f);
+  g_assert_false (sk_trainer_recipe (trainer)->has_normalisation);
+}
+
 static void
 test_broken_lines_are_cut (Fixture *f, gconstpointer unused) {
   g_autofree char *path = g_build_filename (f->run_dir, "metrics.jsonl", NULL);
@@ -273,6 +295,7 @@ main (int argc, char **argv) {
   ADD ("any-step", test_resumed_equals_uninterrupted);
   ADD ("before-evaluation", test_resumed_before_evaluation);
   ADD ("broken-lines", test_broken_lines_are_cut);
+  ADD ("normalisation", test_normalisation_stays);
   ADD ("roll-back", test_roll_back);
   ADD ("full-disk", test_full_disk_loses_nothing);
   ADD ("no-record", test_record_that_cannot_be_written);
