@@ -182,6 +182,15 @@ prepare_step (SkTrainer *self, SkStep *result, gint64 begun, GError **error) {
   return TRUE;
 }
 
+static gboolean
+refuse_empty (SkTrainer *self, GError **error) {
+  return sk_refuse (error, SK_ERROR_FORMAT,
+                    "none of the %d pictures to learn from of %s can be read: see why "
+                    "each was left out, or choose other data",
+                    sk_dataset_count (self->dataset, SK_SPLIT_TRAIN),
+                    sk_dataset_title (self->dataset));
+}
+
 gboolean
 sk_trainer_step (SkTrainer *self, SkStep *result, GError **error) {
   gint64 begun = g_get_monotonic_time ();
@@ -220,7 +229,8 @@ sk_trainer_step (SkTrainer *self, SkStep *result, GError **error) {
   log_step (self, result);
   sk_trainer_record (self, result);
   result->epoch_ended = sk_trainer_at_end_of_epoch (self);
-  return TRUE;
+  return !result->epoch_ended || self->position.n_seen > 0 ||
+         refuse_empty (self, error);
 }
 
 float

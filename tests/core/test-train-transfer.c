@@ -292,6 +292,29 @@ test_broken_pictures_are_left_out (Fixture *f, gconstpointer unused) {
   g_assert_cmpint (sk_dataset_n_skipped (f->dataset), ==, 1);
 }
 
+/* With no picture at all there is no epoch, and no weights that learnt nothing. */
+static void
+test_no_picture_can_be_read (Fixture *f, gconstpointer unused) {
+  static const char *const classes[] = { "along", "across" };
+  g_autoptr (SkTrainer) trainer = NULL;
+  g_autoptr (GError) error = NULL;
+  SkStep step;
+
+  prepare (f);
+  for (int i = 0; i < N_CLASSES * N_TRAIN; i++) {
+    g_autofree char *path =
+        g_strdup_printf ("%s/train/%s/%02d.bmp", f->data_dir, classes[i % 2], i / 2);
+
+    g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+    g_assert_true (g_file_set_contents (path, "BM no picture", -1, NULL));
+  }
+  trainer = new_trainer (f, NULL, FALSE);
+  for (int i = 0; i < 20 && sk_trainer_step (trainer, &step, &error); i++)
+    g_assert_false (step.epoch_ended);
+  g_assert_error (error, SK_ERROR, SK_ERROR_FORMAT);
+  g_assert_nonnull (strstr (error->message, "none of the 20 pictures"));
+}
+
 /* Cancelled while the trunk looks at the pictures: it goes on where it was. */
 static void
 test_cancelled_pass (Fixture *f, gconstpointer unused) {
@@ -397,6 +420,7 @@ main (int argc, char **argv) {
   ADD ("thawing", test_thawing_leaves_the_kept);
   ADD ("modes", test_modes);
   ADD ("broken-pictures", test_broken_pictures_are_left_out);
+  ADD ("no-picture", test_no_picture_can_be_read);
   ADD ("cancelled-pass", test_cancelled_pass);
   ADD ("features-on-disk", test_features_on_disk);
   return g_test_run ();
