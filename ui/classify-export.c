@@ -79,7 +79,7 @@ build_json (JsonBuilder *builder, SkAnswerRow *row) {
 }
 
 static void
-append_json (GString *lines, SkAnswerRow *row) {
+append_json (GString *array, SkAnswerRow *row) {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
   g_autofree char *line = NULL;
@@ -87,14 +87,14 @@ append_json (GString *lines, SkAnswerRow *row) {
   build_json (builder, row);
   root = json_builder_get_root (builder);
   line = json_to_string (root, FALSE);
-  g_string_append_printf (lines, "%s\n", line);
+  g_string_append_printf (array, "%s%s", array->len > 1 ? ",\n" : "", line);
 }
 
 gboolean
 sk_classify_export (GtkListBox *list, const char *path, GError **error) {
   gboolean as_json = g_str_has_suffix (path, ".json");
-  g_autoptr (GString) text =
-      g_string_new (as_json ? "" : "file,rank,class,index,probability,error,network\n");
+  g_autoptr (GString) text = g_string_new (
+      as_json ? "[" : "file,rank,class,index,probability,error,network\n");
 
   for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (list)); row != NULL;
        row = gtk_widget_get_next_sibling (row)) {
@@ -105,5 +105,7 @@ sk_classify_export (GtkListBox *list, const char *path, GError **error) {
     else
       append_csv (text, SK_ANSWER_ROW (row));
   }
+  if (as_json)
+    g_string_append (text, "]\n");
   return g_file_set_contents (path, text->str, (gssize) text->len, error);
 }

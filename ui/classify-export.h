@@ -5,8 +5,8 @@
 /**
  * sk_classify_export:
  * @list: of SkAnswerRows
- * @path: ends in .json: an object a line, as "skipscope classify --json" prints them; else
- *   a table with commas
+ * @path: ends in .json: an array of what "skipscope classify --json" prints, and whose
+ *   answer it is; else a table with commas
  *
  * What is in the list, in its order. Replaces @path in one moment.
  */

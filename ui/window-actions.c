@@ -322,7 +322,8 @@ sk_window_update_actions (SkWindow *self, const SkSnapshot *snapshot) {
   enable (self, "win.start",
           sk_window_shows (self, "transfer")
               ? sk_transfer_page_is_ready (self->transfer)
-              : sk_build_page_is_ready (self->build));
+              : sk_window_shows (self, "build") &&
+                    sk_build_page_is_ready (self->build));
   enable (self, "win.resume-run", !has_run);
   enable (self, "win.view-run", !has_run);
   enable (self, "win.pause", computing && !snapshot->pause_pending);

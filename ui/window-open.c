@@ -5,6 +5,9 @@
 
 #include "window-private.h"
 
+/* Time to read what is offered, before it gives way to what lies under it. */
+#define CONTINUE_SECONDS 12
+
 static void
 load_weights (SkWindow *self, const char *path) {
   SkCommand command = { .kind = SK_COMMAND_LOAD,
@@ -78,6 +81,21 @@ sk_window_view_run (SkWindow *self, const char *path) {
   sk_window_show_page (self, "train");
 }
 
+void
+sk_window_load_viewed (SkWindow *self, const char *path) {
+  const char *name =
+      holds (path, "best.safetensors") ? "best.safetensors" : "last.safetensors";
+  g_autofree char *file = g_build_filename (path, name, NULL);
+  SkCommand command = { .kind = SK_COMMAND_LOAD,
+                        .path = file,
+                        .recipe = &sk_engine_state (self->engine)->recipe,
+                        .serial = sk_engine_next_serial (self->engine) };
+
+  self->quiet_load = command.serial;
+  if (holds (path, name))
+    sk_engine_send (self->engine, &command);
+}
+
 /* Opening a folder changes nothing in it: that is another step. */
 static void
 offer_to_continue (SkWindow *self, const char *path, const char *words) {
@@ -86,7 +104,7 @@ offer_to_continue (SkWindow *self, const char *path, const char *words) {
   adw_toast_set_button_label (toast, _ ("Continue It"));
   adw_toast_set_action_name (toast, "win.continue-run");
   adw_toast_set_action_target_value (toast, g_variant_new_bytestring (path));
-  adw_toast_set_timeout (toast, 0);
+  adw_toast_set_timeout (toast, CONTINUE_SECONDS);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -158,8 +176,23 @@ take_file (SkWindow *self, const char *path) {
   }
 }
 
+/* A folder of classes and weights together: what a transfer is made of. */
+static gboolean
+makes_transfer (SkWindow *self, GFile **files, gsize n) {
+  g_autofree char *first = n == 2 ? g_file_get_path (files[0]) : NULL;
+  g_autofree char *second = n == 2 ? g_file_get_path (files[1]) : NULL;
+  const char *folder = first != NULL && ends_in (first, weights) ? second : first;
+
+  return first != NULL && second != NULL && !sk_engine_has_run (self->engine) &&
+         (ends_in (first, weights) != ends_in (second, weights)) &&
+         g_file_test (folder, G_FILE_TEST_IS_DIR) && !holds_run (folder) &&
+         !holds_pictures_alone (folder);
+}
+
 void
 sk_window_take_files (SkWindow *self, GFile **files, gsize n) {
+  if (makes_transfer (self, files, n))
+    sk_window_show_page (self, "transfer");
   /* Weights first: they are to tell what is in the pictures. */
   for (int pictures = 0; pictures < 2; pictures++)
     for (gsize i = 0; i < n; i++) {

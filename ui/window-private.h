@@ -48,6 +48,7 @@ struct _SkWindow {
   gboolean trained; /* there is a run to show, and not only a race */
   guint turn; /* source; 0: none */
   guint inhibit; /* cookie; 0: the session may be suspended */
+  guint quiet_load; /* serial: of weights that nobody asked for by name */
   SkPhase phase; /* of the snapshot before */
   gboolean ran; /* so did a run then */
   gboolean closing; /* close as soon as the run has ended */
@@ -92,6 +93,10 @@ sk_window_show_downloads (SkWindow *self);
 /* window-open.c: goes on with a run or a race; @path: its folder */
 void
 sk_window_continue_run (SkWindow *self, const char *path);
+
+/* A run that is looked at answers pictures too, with its best weights. */
+void
+sk_window_load_viewed (SkWindow *self, const char *path);
 
 /* window-files.c: choosers */
 void

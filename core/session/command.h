@@ -24,7 +24,8 @@ typedef enum {
   SK_COMMAND_LAMBDA, /* value: λ of skips; stage > 0: of every block of that stage, else
                         of one block, block −1: of all. flag: a fader is moving; it
                         becomes one event when it rests */
-  SK_COMMAND_LOAD, /* path, serial: weights for classifying when nothing trains */
+  SK_COMMAND_LOAD, /* path, serial: weights for classifying when nothing trains; recipe: of
+                      the run that they are of, whose data they are tested on */
   SK_COMMAND_CLASSIFY, /* path or bytes, serial */
   SK_COMMAND_EVALUATE, /* serial: test split with the run's or the loaded weights;
                           recipe (nullable): the data to take instead of the run's.

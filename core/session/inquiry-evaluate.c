@@ -24,6 +24,8 @@ find_data (SkInquiryLane *self, const SkCommand *command, const SkModel *model,
   if (command->recipe)
     return sk_data_cache_open (self->cache, command->recipe->data, self->cancellable,
                                error);
+  if (model->dataset == NULL && model->data != NULL)
+    return sk_data_cache_open (self->cache, model->data, self->cancellable, error);
   dataset = model->dataset ? sk_dataset_ref (model->dataset)
                            : sk_data_cache_latest (self->cache);
   if (dataset == NULL)

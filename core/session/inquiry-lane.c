@@ -191,6 +191,7 @@ load (SkInquiryLane *self, const SkCommand *command) {
     forget_network (self);
     g_clear_pointer (&self->loaded, sk_model_free);
     self->loaded = model;
+    model->data = g_strdup (command->recipe ? command->recipe->data : NULL);
     answer->model = sk_model_describe (model, FALSE, TRUE);
     chosen = sk_inquiry_choose_model (self, NULL);
     if (chosen == model) {

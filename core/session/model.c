@@ -90,6 +90,7 @@ sk_model_free (SkModel *self) {
   g_strfreev (self->class_names);
   g_free (self->lambda);
   g_free (self->source);
+  g_free (self->data);
   g_free (self);
 }
 
@@ -103,6 +104,7 @@ sk_model_copy (const SkModel *self, GError **error) {
   sk_parameters_copy (copy->parameters, self->parameters);
   memcpy (copy->lambda, self->lambda,
           sizeof *self->lambda * (gsize) self->plan->n_blocks);
+  copy->data = g_strdup (self->data);
   copy->dataset = self->dataset ? sk_dataset_ref (self->dataset) : NULL;
   copy->step = self->step;
   copy->names_guessed = self->names_guessed;

@@ -20,6 +20,7 @@ typedef struct {
   gboolean names_guessed; /* no file or data set said them */
   char *source; /* the run folder's or the file's name */
   SkDataset *dataset; /* (nullable): what it was trained on */
+  char *data; /* (nullable): the same by name, where it has not been opened */
   gint64 step; /* of the run when the weights were copied; −1: from a file */
   SkClassMeans
       *means; /* (nullable): where an evaluation of these very weights and skips,

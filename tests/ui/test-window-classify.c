@@ -110,6 +110,7 @@ test_folder (Fixture *fixture, gconstpointer data) {
   g_assert_nonnull (strstr (table, "broken.jpg,,,,,"));
   g_assert_true (sk_classify_export (GTK_LIST_BOX (list), json, NULL));
   g_assert_true (g_file_get_contents (json, &lines, NULL, NULL));
+  g_assert_true (g_str_has_prefix (lines, "[{") && g_str_has_suffix (lines, "}]\n"));
   g_assert_nonnull (strstr (lines, "\"top\":[{\"class\":"));
   g_assert_nonnull (strstr (lines, "\"error\":"));
 }

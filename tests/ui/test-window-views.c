@@ -405,6 +405,13 @@ is_viewed (Fixture *fixture) {
          sk_strip_n_columns (strip) > 4;
 }
 
+static gboolean
+answers_for_run (Fixture *fixture) {
+  const char *model = fixture_state (fixture)->model;
+
+  return model != NULL && strstr (model, ".safetensors") != NULL;
+}
+
 /* A run that has ended is looked at from its folder: all of it is there at once. */
 static void
 test_look_back (Fixture *fixture, gconstpointer data) {
@@ -422,6 +429,7 @@ test_look_back (Fixture *fixture, gconstpointer data) {
   while (fixture_state (fixture)->run_serial == serial)
     fixture_run (10);
   fixture_wait (fixture, is_viewed, "the run that was left");
+  fixture_wait (fixture, answers_for_run, "its weights");
   sk_window_show_page (SK_WINDOW (fixture->window), "train");
   fixture_run (600);
   g_signal_emit_by_name (sk_train_views_strip (views_of (fixture)), "picked", 0,
