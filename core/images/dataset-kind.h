@@ -43,7 +43,7 @@ gpointer
 sk_dataset_alloc (gsize size, const SkDatasetMethods *methods,
                   const char *const *class_names);
 
-/* Remembers that @path was left out, once. Any thread. */
+/* Remembers that @path was left out, once; @reason may begin with "@path: ". Any thread. */
 void
 sk_dataset_skip (SkDataset *self, const char *path, const char *reason);
 

@@ -49,13 +49,21 @@ sk_dataset_alloc (gsize size, const SkDatasetMethods *methods,
   return self;
 }
 
+/* The path stands beside its reason: it need not begin it too. */
+static const char *
+without_path (const char *path, const char *reason) {
+  const char *rest = g_str_has_prefix (reason, path) ? reason + strlen (path) : "";
+
+  return g_str_has_prefix (rest, ": ") ? rest + 2 : reason;
+}
+
 void
 sk_dataset_skip (SkDataset *self, const char *path, const char *reason) {
   pthread_mutex_lock (&self->mutex);
   if (!g_hash_table_contains (self->skipped_paths, path)) {
     SkSkipped *skipped = g_new (SkSkipped, 1);
 
-    *skipped = (SkSkipped){ g_strdup (path), g_strdup (reason) };
+    *skipped = (SkSkipped){ g_strdup (path), g_strdup (without_path (path, reason)) };
     g_ptr_array_add (self->skipped, skipped);
     g_hash_table_add (self->skipped_paths, skipped->path);
   }

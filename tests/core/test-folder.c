@@ -283,7 +283,7 @@ test_broken_files_end_nothing (void) {
   for (guint i = 0; i < 2; i++) {
     const SkSkipped *file = skipped->pdata[i];
 
-    g_assert_nonnull (strstr (file->reason, file->path));
+    g_assert_true (g_str_has_prefix (file->reason, "not a JPEG"));
   }
   remove_tree (folder);
 }
