@@ -81,21 +81,6 @@ sk_window_view_run (SkWindow *self, const char *path) {
   sk_window_show_page (self, "train");
 }
 
-void
-sk_window_load_viewed (SkWindow *self, const char *path) {
-  const char *name =
-      holds (path, "best.safetensors") ? "best.safetensors" : "last.safetensors";
-  g_autofree char *file = g_build_filename (path, name, NULL);
-  SkCommand command = { .kind = SK_COMMAND_LOAD,
-                        .path = file,
-                        .recipe = &sk_engine_state (self->engine)->recipe,
-                        .serial = sk_engine_next_serial (self->engine) };
-
-  self->quiet_load = command.serial;
-  if (holds (path, name))
-    sk_engine_send (self->engine, &command);
-}
-
 /* Opening a folder changes nothing in it: that is another step. */
 static void
 offer_to_continue (SkWindow *self, const char *path, const char *words) {
@@ -108,6 +93,23 @@ offer_to_continue (SkWindow *self, const char *path, const char *words) {
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
+void
+sk_window_use_viewed (SkWindow *self, const char *path) {
+  const char *name =
+      holds (path, "best.safetensors") ? "best.safetensors" : "last.safetensors";
+  g_autofree char *file = g_build_filename (path, name, NULL);
+  SkCommand command = { .kind = SK_COMMAND_LOAD,
+                        .path = file,
+                        .recipe = &sk_engine_state (self->engine)->recipe,
+                        .serial = sk_engine_next_serial (self->engine) };
+
+  self->quiet_load = command.serial;
+  if (holds (path, name))
+    sk_engine_send (self->engine, &command);
+  if (sk_engine_state (self->engine)->phase == SK_PHASE_STOPPED)
+    offer_to_continue (self, path, _ ("This is how the run was left"));
+}
+
 /* A folder or an archive: of a run, or of pictures to learn from. */
 static void
 take_folder (SkWindow *self, const char *path) {
@@ -117,7 +119,6 @@ take_folder (SkWindow *self, const char *path) {
     offer_to_continue (self, path, _ ("The folder of a race"));
   } else if (holds_run (path)) {
     sk_window_view_run (self, path);
-    offer_to_continue (self, path, _ ("This is how the run was left"));
   } else {
     sk_recipe_form_take_data (sk_build_page_form (self->build), path);
     sk_window_show_page (self, "build");

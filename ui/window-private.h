@@ -94,9 +94,10 @@ sk_window_show_downloads (SkWindow *self);
 void
 sk_window_continue_run (SkWindow *self, const char *path);
 
-/* A run that is looked at answers pictures too, with its best weights. */
+/* A run that is looked at answers pictures too, with its best weights, and may be gone on
+ * with where it was not finished. */
 void
-sk_window_load_viewed (SkWindow *self, const char *path);
+sk_window_use_viewed (SkWindow *self, const char *path);
 
 /* window-files.c: choosers */
 void

@@ -81,7 +81,7 @@ tell_openings (SkWindow *self, const SkSnapshot *snapshot) {
     if (answer->kind == SK_COMMAND_VIEW_RUN && answer->error)
       sk_window_tell (self, _ ("The Run Cannot Be Shown"), answer->error);
     else if (answer->kind == SK_COMMAND_VIEW_RUN)
-      sk_window_load_viewed (self, answer->file);
+      sk_window_use_viewed (self, answer->file);
     else if (answer->kind == SK_COMMAND_LOAD && answer->error)
       sk_window_tell (self, _ ("These Weights Cannot Be Used"), answer->error);
     else if (answer->kind == SK_COMMAND_LOAD && answer->serial != self->quiet_load)
