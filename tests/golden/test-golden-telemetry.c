@@ -17,6 +17,9 @@
 
 /* Weight gradients of a layer before batch norm are what is left of large terms. */
 #define UPDATE_TOLERANCE 3e-4
+/* Rounding may turn one output of a ReLU on or off, which DEAD tells: the gradients of the
+ * weights that made it then differ by what that output carries. */
+#define FLIPPED_UPDATE_TOLERANCE 2e-3
 
 #define RATE 30.0f
 #define DECAY 1e-4f
@@ -153,6 +156,13 @@ error_of (Quantity quantity, double ours, double expected) {
   return error / MAX (fabs (expected), 1e-30);
 }
 
+static double
+tolerance_of (int quantity, gboolean flipped) {
+  if (quantity != UPDATE)
+    return TOLERANCE;
+  return flipped ? FLIPPED_UPDATE_TOLERANCE : UPDATE_TOLERANCE;
+}
+
 static void
 check_case (const Case *test, SkNetworkFlags flags) {
   Golden golden;
@@ -176,7 +186,7 @@ check_case (const Case *test, SkNetworkFlags flags) {
     g_string_append_printf (text, ", %s %.0e", quantities[q], worst[q]);
   g_test_message ("%s", text->str);
   for (int q = 0; q < N_QUANTITIES; q++)
-    g_assert_cmpfloat (worst[q], <, q == UPDATE ? UPDATE_TOLERANCE : TOLERANCE);
+    g_assert_cmpfloat (worst[q], <, tolerance_of (q, worst[DEAD] > 0));
   golden_close (&golden);
 }
 
