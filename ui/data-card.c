@@ -43,18 +43,6 @@ add (SkDataCard *self, GtkWidget *row) {
   g_ptr_array_add (self->rows, row);
 }
 
-/* Names of files and folders are no markup. */
-static GtkWidget *
-row_new (const char *title, const char *subtitle) {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *plain = g_markup_escape_text (title, -1);
-  g_autofree char *below = g_markup_escape_text (subtitle ? subtitle : "", -1);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), plain);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
-  return row;
-}
-
 /* The square in the middle: rows of pictures are then alike. */
 static GtkWidget *
 thumbnail_new (const SkSurveyThumbnail *small) {
@@ -96,7 +84,7 @@ add_classes (SkDataCard *self, const SkSurvey *survey) {
     g_autofree char *counts =
         g_strdup_printf (_ ("%d to learn from, %d to test"),
                          class->count[SK_SURVEY_TRAIN], class->count[SK_SURVEY_TEST]);
-    GtkWidget *row = row_new (class->name, counts);
+    GtkWidget *row = sk_row_text_new (class->name, counts);
 
     add_thumbnails (row, survey, i);
     add (self, row);
@@ -105,7 +93,7 @@ add_classes (SkDataCard *self, const SkSurvey *survey) {
     g_autofree char *more =
         g_strdup_printf (_ ("and %d classes more"), survey->n_classes - MOST_CLASSES);
 
-    add (self, row_new (more, NULL));
+    add (self, sk_row_text_new (more, NULL));
   }
 }
 
@@ -123,7 +111,7 @@ add_split (SkDataCard *self, const SkSurvey *survey) {
           ? _ ("The folder has test pictures of its own.")
           : _ ("There is nothing to test with: add a folder called test."));
 
-  add (self, row_new (_ ("Split"), text));
+  add (self, sk_row_text_new (_ ("Split"), text));
 }
 
 static GtkWidget *
@@ -143,7 +131,7 @@ add_file (GtkWidget *expander, const SkDataCard *self, const char *path,
   const char *root = self->data + strlen ("folder:");
   const char *below = g_str_has_prefix (path, root) ? path + strlen (root) : path;
   g_autofree char *shown = g_filename_display_name (*below == '/' ? below + 1 : below);
-  GtkWidget *row = row_new (shown, text);
+  GtkWidget *row = sk_row_text_new (shown, text);
 
   adw_action_row_set_title_lines (ADW_ACTION_ROW (row), 2);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (expander), row);
@@ -213,7 +201,8 @@ show (SkDataCard *self, const SkAnswer *answer) {
   clear (self);
   self->classes = 0;
   if (survey == NULL) {
-    GtkWidget *row = row_new (_ ("This folder cannot be learnt from"), answer->error);
+    GtkWidget *row =
+        sk_row_text_new (_ ("This folder cannot be learnt from"), answer->error);
 
     adw_action_row_set_icon_name (ADW_ACTION_ROW (row), "dialog-warning-symbolic");
     add (self, row);
@@ -225,8 +214,9 @@ show (SkDataCard *self, const SkAnswer *answer) {
   add_broken (self, survey);
   add_duplicates (self, survey);
   if (!survey->checked)
-    add (self, row_new (_ ("Reading every picture…"),
-                        _ ("for broken files, and files that are there twice")));
+    add (self,
+         sk_row_text_new (_ ("Reading every picture…"),
+                          _ ("for broken files, and files that are there twice")));
 }
 
 static void
@@ -268,7 +258,7 @@ sk_data_card_take (SkDataCard *self, const char *path) {
   self->classes = 0;
   show_place (self);
   clear (self);
-  add (self, row_new (_ ("Looking into the folder…"), NULL));
+  add (self, sk_row_text_new (_ ("Looking into the folder…"), NULL));
   command.path = self->data;
   command.serial = self->serial = sk_engine_next_serial (self->engine);
   sk_engine_send (self->engine, &command);

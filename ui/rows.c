@@ -77,6 +77,17 @@ sk_row_combo_new (const char *title, const char *subtitle, const char *const *na
 }
 
 GtkWidget *
+sk_row_text_new (const char *title, const char *subtitle) {
+  GtkWidget *row = adw_action_row_new ();
+  g_autofree char *plain = g_markup_escape_text (title, -1);
+  g_autofree char *below = g_markup_escape_text (subtitle ? subtitle : "", -1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), plain);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
+  return row;
+}
+
+GtkWidget *
 sk_row_file_new (const char *title) {
   GtkWidget *row = row_new (title, NULL, NULL);
 

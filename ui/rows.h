@@ -16,6 +16,10 @@ sk_row_switch_new (const char *title, const char *subtitle, GtkWidget **value);
 GtkWidget *
 sk_row_combo_new (const char *title, const char *subtitle, const char *const *names);
 
+/* @title, @subtitle (nullable): names of files and folders, say: they are no markup. */
+GtkWidget *
+sk_row_text_new (const char *title, const char *subtitle);
+
 /* A row that names a file in its subtitle. */
 GtkWidget *
 sk_row_file_new (const char *title);

@@ -34,17 +34,6 @@ clear (SkWeightsCard *self) {
   g_ptr_array_set_size (self->rows, 0);
 }
 
-static GtkWidget *
-row_new (const char *title, const char *subtitle) {
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *plain = g_markup_escape_text (title, -1);
-  g_autofree char *below = g_markup_escape_text (subtitle ? subtitle : "", -1);
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), plain);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), below);
-  return row;
-}
-
 static void
 add (SkWeightsCard *self, GtkWidget *row) {
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (self), row);
@@ -89,7 +78,7 @@ part_new (const SkInspectionRow *part) {
     g_string_append_printf (text, " · %s", part->dtype);
   if (part->why != NULL)
     g_string_append_printf (text, " · %s", part->why);
-  return row_new (name ? name : "", text->str);
+  return sk_row_text_new (name ? name : "", text->str);
 }
 
 static void
@@ -123,7 +112,7 @@ add_head (SkWeightsCard *self, const SkInspection *inspection) {
   else
     text = g_strdup_printf (_ ("%d classes → %d: a new head, which begins at random"),
                             inspection->file_classes, self->classes);
-  add (self, row_new (_ ("Head"), text));
+  add (self, sk_row_text_new (_ ("Head"), text));
 }
 
 static void
@@ -142,12 +131,12 @@ add_transform (SkWeightsCard *self, const SkInspection *inspection) {
           ? g_strdup_printf ("%s (%s)", text, inspection->transform_why)
           : g_strdup (text);
 
-  add (self, row_new (_ ("How pictures are prepared"), whole));
+  add (self, sk_row_text_new (_ ("How pictures are prepared"), whole));
 }
 
 static void
 add_problem (SkWeightsCard *self, const char *problem) {
-  GtkWidget *row = row_new (_ ("These weights cannot be taken"), problem);
+  GtkWidget *row = sk_row_text_new (_ ("These weights cannot be taken"), problem);
 
   adw_action_row_set_icon_name (ADW_ACTION_ROW (row), "dialog-warning-symbolic");
   add (self, row);
@@ -164,8 +153,9 @@ show (SkWeightsCard *self, const SkAnswer *answer) {
     return;
   }
   self->net = g_strdup (inspection->net);
-  add (self, row_new (inspection->title,
-                      inspection->origin ? inspection->origin : inspection->container));
+  add (self,
+       sk_row_text_new (inspection->title, inspection->origin ? inspection->origin
+                                                              : inspection->container));
   add_head (self, inspection);
   add_mapping (self, inspection);
   add_transform (self, inspection);
